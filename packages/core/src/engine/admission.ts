@@ -1,0 +1,153 @@
+import { type LimitName, type Limits, mergeLimits, statedLimits } from '../limits.js'
+import { checkKeys, invalid, oneOf, unsupported } from '../options.js'
+import { SandboxError } from '../sandbox-error.js'
+import type { Capabilities, EngineId, ExecutorOptions, RunRequest } from '../spec.js'
+import { encode } from './codec.js'
+import { type FlatFunctions, flatten } from './host-functions.js'
+import type { RunSpec } from './run-spec.js'
+
+export const REQUEST_KEYS = [
+  'input',
+  'globals',
+  'hostFunctions',
+  'limits',
+  'tenant',
+  'freshness',
+  'form',
+  'language',
+  'filename',
+  'signal',
+  'onLog',
+]
+const FORMS = ['auto', 'script', 'body', 'module'] as const
+const LANGUAGES = ['js', 'ts'] as const
+const FRESHNESS = ['isolate', 'context'] as const
+
+/** What is the same for all runs of an executor. */
+export interface ExecutorDefaults {
+  engine: EngineId
+  capabilities: Capabilities
+  options: ExecutorOptions
+  stated: Partial<Limits>
+  functions: FlatFunctions
+}
+
+/** A run as it was asked for, checked. */
+export interface Admitted {
+  spec: RunSpec
+  limits: Limits
+  functions: FlatFunctions
+  unenforced: LimitName[]
+  /** The run ends here: its source or its values are too large or cannot cross. */
+  refused?: SandboxError
+}
+
+/** Checks a request before anything of the run starts. A host's mistake throws. */
+export function admit(source: unknown, request: RunRequest, defaults: ExecutorDefaults, mode: RunSpec['mode']): Admitted {
+  const { options, capabilities, engine } = defaults
+  if (typeof source !== 'string') throw invalid('source', 'must be a string', source)
+  if (typeof request !== 'object' || request === null) throw invalid('request', 'must be an object', request)
+  checkKeys(request, REQUEST_KEYS, 'request')
+  const stated = statedLimits(request.limits)
+  checkStated(stated, capabilities, engine, options)
+  const limits = mergeLimits(defaults.stated, stated)
+  const form = oneOf('form', request.form, FORMS) ?? options.form ?? 'auto'
+  const language = oneOf('language', request.language, LANGUAGES) ?? options.language ?? 'js'
+  const freshness = oneOf('freshness', request.freshness, FRESHNESS) ?? options.freshness ?? 'isolate'
+  if (!capabilities.freshness.includes(freshness)) {
+    throw unsupported('freshness', `"${freshness}" is not what ${engine} can give. It has: ${capabilities.freshness.join(', ')}.`)
+  }
+  if (form === 'module' && !capabilities.modules) throw unsupported('form', `"module": ${engine} has no modules.`)
+  if (language === 'ts' && !capabilities.typescript) throw unsupported('language', `"ts": ${engine} takes JavaScript only.`)
+  const filename = request.filename ?? 'guest.js'
+  if (typeof filename !== 'string' || !/^[\w./-]{1,200}$/.test(filename)) {
+    throw invalid('filename', 'must be 1 to 200 letters, digits and ._-/', filename)
+  }
+  if (request.tenant !== undefined && (typeof request.tenant !== 'string' || request.tenant === '')) {
+    throw invalid('tenant', 'must be a string that is not empty', request.tenant)
+  }
+  if (request.onLog !== undefined && typeof request.onLog !== 'function') throw invalid('onLog', 'must be a function')
+  const functions = mergeFunctions(defaults, request)
+
+  let refused: SandboxError | undefined
+  const refuse = (code: 'BEDDEL_SOURCE_TOO_LARGE' | 'BEDDEL_INPUT_TOO_LARGE' | 'BEDDEL_NOT_TRANSFERABLE', message: string, path?: string) => {
+    refused ??= new SandboxError(code, message, { phase: 'admit', engine, ...(path && { details: { path } }) })
+    return ''
+  }
+  if (source.length > limits.sourceBytes) {
+    refuse('BEDDEL_SOURCE_TOO_LARGE', `The source is ${source.length} units long, the limit is ${limits.sourceBytes}`)
+  }
+  const cross = (value: unknown, name: string): string => {
+    const encoded = encode(value, limits.inputBytes, name)
+    if (encoded.problem === undefined) return encoded.text
+    const { kind, path, what } = encoded.problem
+    return kind === 'size'
+      ? refuse('BEDDEL_INPUT_TOO_LARGE', `${path}: ${what}`, path)
+      : refuse('BEDDEL_NOT_TRANSFERABLE', `${path} cannot cross into the sandbox: ${what}`, path)
+  }
+  const globals = mergeGlobals(options.globals, request.globals)
+  const spec: RunSpec = {
+    mode,
+    source,
+    form,
+    language,
+    filename,
+    input: Object.hasOwn(request, 'input') && request.input !== undefined ? cross(request.input, 'input') : '',
+    globals: globals === undefined ? '' : cross(globals, 'globals'),
+    functions: Array.from(functions, ([name, { sync }]) => [name, sync ? 's' : 'a']),
+    freshness,
+    timeoutMs: limits.timeoutMs,
+    memoryBytes: limits.memoryBytes,
+    resultBytes: limits.resultBytes,
+    logBytes: limits.logBytes,
+    hostCalls: limits.hostCalls,
+    web: options.web ?? false,
+    codegen: options.codegen ?? false,
+    wasm: options.wasm ?? false,
+  }
+  if (limits.operations !== undefined) spec.operations = limits.operations
+  return { spec, limits, functions, unenforced: unenforced(capabilities, { ...defaults.stated, ...stated }), ...(refused && { refused }) }
+}
+
+/** A limit that the caller states must be one that the engine can hold. */
+export function checkStated(stated: Partial<Limits>, capabilities: Capabilities, engine: string, options: ExecutorOptions): void {
+  for (const [name, support] of [
+    ['timeoutMs', capabilities.limits.wall],
+    ['memoryBytes', capabilities.limits.heap],
+    ['operations', capabilities.limits.operations],
+  ] as const) {
+    if (stated[name] === undefined || support.enforced !== 'none') continue
+    throw unsupported(`limits.${name}`, `cannot be held by ${engine}${support.note ? `: ${support.note}` : ''}. Leave it out or choose another engine.`, { engine })
+  }
+  if (stated.operations !== undefined && options.codegen === true && capabilities.limits.operations.note === 'metered') {
+    throw unsupported('limits.operations', 'cannot be counted together with codegen: code made from strings is not metered.', { engine })
+  }
+}
+
+/** Defaults that this engine does not hold. */
+function unenforced(capabilities: Capabilities, stated: Partial<Limits>): LimitName[] {
+  const names: LimitName[] = []
+  if (capabilities.limits.wall.enforced === 'none' && stated.timeoutMs === undefined) names.push('timeoutMs')
+  if (capabilities.limits.heap.enforced === 'none' && stated.memoryBytes === undefined) names.push('memoryBytes')
+  return names
+}
+
+function mergeGlobals(base: Record<string, unknown> | undefined, more: Record<string, unknown> | undefined) {
+  if (more !== undefined && (typeof more !== 'object' || more === null)) throw invalid('globals', 'must be an object', more)
+  return base === undefined ? more : more === undefined ? base : { ...base, ...more }
+}
+
+function mergeFunctions(defaults: ExecutorDefaults, request: RunRequest): FlatFunctions {
+  if (request.hostFunctions === undefined) return defaults.functions
+  const own = flatten(request.hostFunctions)
+  checkFunctions(own, defaults.capabilities, defaults.engine)
+  return defaults.functions.size === 0 ? own : new Map([...defaults.functions, ...own])
+}
+
+export function checkFunctions(functions: FlatFunctions, capabilities: Capabilities, engine: string): void {
+  for (const [name, { sync }] of functions) {
+    if (capabilities.hostCalls === 'none' || (sync && capabilities.hostCalls !== 'sync+async')) {
+      throw unsupported(`hostFunctions.${name}`, `${sync ? 'is synchronous, which' : ''} ${engine} cannot call.`, { engine })
+    }
+  }
+}

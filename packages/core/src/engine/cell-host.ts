@@ -1,0 +1,47 @@
+import type { ExecutorStats } from '../spec.js'
+import type { RunEvents, RunSpec } from './run-spec.js'
+
+/** Why the lifecycle gives up on a run that goes on. */
+export type CancelReason = 'abort' | 'timeout'
+
+export interface Job {
+  spec: RunSpec
+  executionId: string
+  tenant: string | undefined
+  /** `performance.now()` of the host at which the run must have ended. */
+  deadline: number
+  events: RunEvents
+}
+
+export interface JobHandle {
+  reply(id: number, ok: boolean, text: string): void
+  fire(timer: number): void
+  /** `events.ended` is still called, once. */
+  cancel(reason: CancelReason): void
+}
+
+/** A placement: it has the cells and runs jobs in them. The lifecycle is the same over all of them. */
+export interface CellHost {
+  submit(job: Job): JobHandle
+  /** As `submit`, and `events.ended` has been called when it returns. */
+  submitSync?(job: Job): void
+  openSession(options: SessionPlace): SessionHost
+  /** Keeps a program's source where it will be needed. */
+  addProgram(key: string, source: string): void
+  dropProgram(key: string): void
+  ready(): Promise<void>
+  stats(): Partial<ExecutorStats>
+  dispose(): Promise<void>
+}
+
+export interface SessionPlace {
+  id: string
+  tenant: string | undefined
+}
+
+/** The place of one session: a cell that is kept. */
+export interface SessionHost {
+  submit(job: Job): JobHandle
+  submitSync?(job: Job): void
+  close(): void
+}

@@ -1,0 +1,313 @@
+import { BODY_PREFIX, type Cell, CellFault, type ParseProblem } from './cell.js'
+import { ASK, type GuestConfig, TELL } from './ops.js'
+import { serve } from './cell-services.js'
+import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
+import { afterScript, decideForm, isAwaitingScript } from './source-form.js'
+import type { SourceTools } from './source-tools.js'
+
+/** What was found out about a program's source the first time; later runs start from here. */
+export interface Prepared {
+  form: 'script' | 'body' | 'module'
+  code: string
+  columnShift: number
+}
+
+/** Where the cells of an engine with limits below its floor note how they were held. */
+export interface CellRunContext {
+  cell: Cell
+  memoryFloor: number
+  /** Loads the package that parses guest source; throws where it is not there. */
+  sourceTools(): SourceTools
+  /** Kept between the runs of one program. */
+  prepared?: { value?: Prepared }
+  /** Called once, when the run is over and before `ended`; `reusable` is false where the guest was stopped. */
+  release(reusable: boolean): void
+}
+
+/**
+ * One run in one cell, where the cell lives: the part of a run's life that is the same on every engine. Each entry
+ * into the guest is synchronous; between entries the run is parked until a reply or a timer brings it back.
+ */
+export class CellRun implements RunHandle {
+  #ending: Ending | undefined
+  #over = false
+  /** Host calls and timers that may still bring the run back. */
+  #owed = 0
+  readonly #timers = new Set<number>()
+  readonly #startedAt = performance.now()
+  readonly #deadline: number
+  #notes: string[] | undefined
+
+  constructor(
+    readonly spec: RunSpec,
+    readonly events: RunEvents,
+    readonly context: CellRunContext,
+  ) {
+    this.#deadline = this.#startedAt + spec.timeoutMs
+  }
+
+  get parked(): boolean {
+    return !this.#over
+  }
+
+  start(): void {
+    const { spec } = this
+    const { cell } = this.context
+    cell.post = this.#post
+    if (cell.operationsLeft !== undefined) cell.operationsLeft = spec.operations ?? Number.POSITIVE_INFINITY
+    this.#enter(() => {
+      if (spec.mode === 'call') {
+        this.#setup(0)
+        this.events.started()
+        cell.dispatch(ASK.CALL, spec.name as string, spec.args as string)
+        return
+      }
+      this.#source()
+    })
+  }
+
+  reply(id: number, ok: boolean, text: string): void {
+    if (this.#over) return
+    this.#owed--
+    this.#enter(() => this.context.cell.dispatch(ASK.REPLY, id, ok ? 1 : 0, text))
+  }
+
+  fire(timer: number): void {
+    if (this.#over || !this.#timers.delete(timer)) return
+    this.#enter(() => this.context.cell.dispatch(ASK.TIMER, timer))
+  }
+
+  cancel(): void {
+    if (this.#over) return
+    this.#ending = this.#fault('BEDDEL_ABORTED', 'The run was aborted')
+    this.#finish(false)
+  }
+
+  /** The time is up while the run is parked. */
+  expire(): void {
+    if (this.#over) return
+    this.#ending = this.#fault('BEDDEL_TIMEOUT', timeoutMessage(this.spec))
+    this.#finish(false)
+  }
+
+  #setup(columnShift: number): void {
+    const { spec } = this
+    const config: GuestConfig = {
+      filename: spec.filename,
+      functions: spec.functions,
+      resultBytes: spec.resultBytes,
+      logBytes: spec.logBytes,
+      hostCalls: spec.hostCalls,
+      columnShift,
+      metered: spec.operations !== undefined && this.context.cell.operationsLeft === undefined,
+    }
+    this.context.cell.dispatch(ASK.SETUP, JSON.stringify(config), spec.input, spec.globals)
+  }
+
+  #source(): void {
+    const { spec } = this
+    const { cell, prepared } = this.context
+    const known = prepared?.value
+    if (known !== undefined) return this.#execute(known)
+
+    let source = spec.source
+    const metered = spec.operations !== undefined && cell.operationsLeft === undefined
+    if (spec.language === 'ts' || metered) {
+      const tools = this.context.sourceTools()
+      if (spec.language === 'ts') {
+        const stripped = tools.strip(source)
+        if (stripped.problem !== undefined) return this.#syntax(stripped.problem)
+        source = stripped.code
+      }
+    }
+    const mustDecide = spec.mode === 'check' || metered || prepared !== undefined || spec.form !== 'auto'
+    if (!mustDecide && !source.includes('await')) return this.#tryScript(source)
+
+    const decision = decideForm(cell, source, spec.form, spec.filename)
+    if (decision.problem !== undefined) return this.#syntax(decision.problem)
+    let code = source
+    let columnShift = decision.form === 'body' ? BODY_PREFIX.length : 0
+    if (metered) {
+      const counted = this.context.sourceTools().meter(source, decision.form, spec.operations as number)
+      if (counted.problem !== undefined) return this.#syntax(counted.problem)
+      code = counted.code
+      columnShift += counted.columnShift
+    }
+    const made: Prepared = { form: decision.form, code, columnShift }
+    if (prepared !== undefined) prepared.value = made
+    if (spec.mode === 'check') {
+      this.#ending = { kind: 'value', text: '1t[["u"]]', figures: {} }
+      return
+    }
+    this.#execute(made)
+  }
+
+  /** The common case in one crossing: a script that compiles. */
+  #tryScript(source: string): void {
+    const { spec } = this
+    const { cell } = this.context
+    this.#setup(0)
+    this.events.started()
+    if (cell.execute('script', source, spec.filename, spec.session !== undefined) !== 1) return
+    const problem = cell.parse('script', source, spec.filename)
+    if (problem === undefined) {
+      cell.dispatch(ASK.RETHROW)
+      return
+    }
+    // The source did not compile, so nothing of it has run yet.
+    const decision = afterScript(cell, source, spec.filename, problem)
+    if (decision.problem !== undefined) return this.#syntax(decision.problem)
+    const columnShift = decision.form === 'body' ? BODY_PREFIX.length : 0
+    this.#setup(columnShift)
+    cell.execute(decision.form, source, spec.filename, spec.session !== undefined)
+  }
+
+  #execute({ form, code, columnShift }: Prepared): void {
+    const { spec } = this
+    const { cell } = this.context
+    this.#setup(columnShift)
+    this.events.started()
+    // A decided script can only throw a SyntaxError of the guest's own making.
+    if (cell.execute(form, code, spec.filename, spec.session !== undefined) === 1) cell.dispatch(ASK.RETHROW)
+  }
+
+  #syntax(problem: ParseProblem): void {
+    const { message, line, column } = problem
+    const error = JSON.stringify({ name: 'SyntaxError', message, line, column })
+    this.#ending = { kind: 'thrown', error, syntax: true, figures: {} }
+  }
+
+  #enter(entry: () => void): void {
+    const { cell } = this.context
+    cell.deadline = this.#deadline
+    let reusable = true
+    if (performance.now() >= this.#deadline) {
+      this.#ending = this.#fault('BEDDEL_TIMEOUT', timeoutMessage(this.spec))
+      reusable = false
+    } else {
+      try {
+        entry()
+      } catch (error) {
+        reusable = false
+        this.#stopped(error)
+      }
+    }
+    if (this.#ending === undefined && this.#owed === 0 && this.#timers.size === 0) {
+      this.#ending = this.#fault(
+        'BEDDEL_TIMEOUT',
+        'The run can never settle: its promise is pending, and no host call and no timer is left that could settle it',
+        { neverSettles: true },
+      )
+    }
+    if (this.#ending !== undefined) this.#finish(reusable)
+  }
+
+  #stopped(error: unknown): void {
+    const { spec } = this
+    const kind = error instanceof CellFault ? error.kind : 'crash'
+    const message = error instanceof Error ? error.message : String(error)
+    switch (kind) {
+      case 'timeout':
+        this.#ending = this.#fault('BEDDEL_TIMEOUT', timeoutMessage(spec))
+        return
+      case 'memory':
+        this.#ending = this.#fault('BEDDEL_MEMORY_LIMIT', memoryMessage(spec))
+        return
+      case 'operations':
+        this.#ending = this.#fault('BEDDEL_OPERATION_LIMIT', operationsMessage(spec))
+        return
+      case 'stopped':
+        // Stopped by us because of an ending that is already there.
+        this.#ending ??= this.#fault('BEDDEL_ENGINE_CRASHED', 'The guest was stopped without an ending')
+        return
+      case 'crash':
+        // The rule for every ending: past the deadline it is a timeout.
+        this.#ending =
+          performance.now() >= this.#deadline
+            ? this.#fault('BEDDEL_TIMEOUT', timeoutMessage(spec))
+            : this.#fault('BEDDEL_ENGINE_CRASHED', `The engine failed: ${message}`)
+    }
+  }
+
+  #fault(code: string, message: string, details?: Record<string, unknown>): Ending {
+    return { kind: 'fault', code, message, ...(details && { details }), figures: {} }
+  }
+
+  readonly #post = (op: number, a?: string | number, b?: string | number, c?: string): string | undefined => {
+    if (this.#over) return ''
+    switch (op) {
+      case TELL.DONE:
+        this.#ending ??= { kind: 'value', text: a as string, figures: {} }
+        return ''
+      case TELL.THROWN:
+        this.#ending ??= { kind: 'thrown', error: a as string, figures: {} }
+        return ''
+      case TELL.FAULT: {
+        const { message, path } = JSON.parse(b as string) as { message: string; path?: string }
+        this.#ending ??= this.#fault(a as string, message, path === undefined ? undefined : { path })
+        this.context.cell.stop?.()
+        return ''
+      }
+      case TELL.CALL:
+        this.#owed++
+        this.events.call(a as number, b as string, c as string)
+        return ''
+      case TELL.CALL_SYNC:
+        return this.events.callSync(a as string, b as string)
+      case TELL.LOG:
+        this.events.log(a as string, b as string, c === 'dropped')
+        return ''
+      case TELL.TIMER:
+        if ((b as number) < 0) this.#timers.delete(a as number)
+        else this.#timers.add(a as number)
+        this.events.timer(a as number, b as number)
+        return ''
+      case TELL.SERVICE:
+        return serve(a as string, b as string)
+      default:
+        return ''
+    }
+  }
+
+  #finish(reusable: boolean): void {
+    this.#over = true
+    const ending = this.#ending as Ending
+    const figures = this.#measure(reusable)
+    ending.figures = figures
+    const { spec } = this
+    const used = figures.memoryBytes
+    let final: Ending = ending
+    if (spec.memoryBytes < this.context.memoryFloor) {
+      this.#notes = [
+        `memoryBytes ${spec.memoryBytes} is below this engine's floor: ${this.context.memoryFloor} was held while the guest ran, ${spec.memoryBytes} was checked at its end`,
+      ]
+      if (ending.kind === 'value' && used !== undefined && used > spec.memoryBytes) {
+        final = { ...this.#fault('BEDDEL_MEMORY_LIMIT', memoryMessage(spec)), figures }
+      }
+    }
+    if (this.#notes !== undefined) final.notes = this.#notes
+    this.context.release(reusable)
+    this.events.ended(final)
+  }
+
+  #measure(alive: boolean): RunFigures {
+    const { cell } = this.context
+    const figures: RunFigures = { guestMs: performance.now() - this.#startedAt }
+    try {
+      const memory = alive ? cell.memory?.() : undefined
+      if (memory !== undefined) figures.memoryBytes = memory
+      const cpu = cell.cpuMs?.()
+      if (cpu !== undefined) figures.cpuMs = cpu
+      if (cell.operationsLeft !== undefined && this.spec.operations !== undefined) {
+        figures.operations = this.spec.operations - Math.max(0, cell.operationsLeft)
+      }
+    } catch {
+      // A cell that cannot be asked any more has no figures; the ending stands.
+    }
+    return figures
+  }
+}
+
+const timeoutMessage = (spec: RunSpec): string => `The run did not finish within its time (${Math.round(spec.timeoutMs)} ms were left when it reached its cell)`
+const memoryMessage = (spec: RunSpec): string => `The run needed more memory than its limit of ${spec.memoryBytes} bytes`
+const operationsMessage = (spec: RunSpec): string => `The run made more operations than its limit of ${spec.operations}`

@@ -1,0 +1,77 @@
+import type { Dispatch, Post, RuntimeOptions } from './ops.js'
+
+/** What shapes a cell when it is made. */
+export interface CellOptions extends RuntimeOptions {
+  memoryBytes: number
+}
+
+export interface ParseProblem {
+  message: string
+  /** 1-based place in the caller's source; absent where the engine does not say. */
+  line?: number
+  column?: number
+}
+
+export type CompiledForm = 'script' | 'body' | 'module'
+
+/**
+ * One guest environment: all that the run lifecycle needs of an engine. Every method is synchronous and runs on the
+ * thread that owns the cell; a guest that must be stopped is a thrown {@link CellFault}.
+ */
+export interface Cell {
+  /** `performance.now()` at which guest code has to stop. Set before each entry. */
+  deadline: number
+  /** Operations that the guest may still make; set only where the engine counts them itself. */
+  operationsLeft?: number
+  /** Where the guest runtime's `post` goes. Set before a run begins. */
+  post: Post
+  dispatch: Dispatch
+  /** Compiles without running; `undefined` is success. A body is parsed inside {@link BODY_PREFIX}. */
+  parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined
+  /**
+   * Runs a source and hands its value to the guest runtime. Answers 1 where a script ended in a SyntaxError that may
+   * be the source's own and the guest runtime keeps it.
+   */
+  execute(form: CompiledForm, source: string, filename: string, session: boolean): number
+  /** Stops guest code that is running below a `post`: it must not go on after that. */
+  stop?(): void
+  /** Memory that the guest holds now, in bytes. */
+  memory?(): number | undefined
+  /** CPU time spent in the guest so far, in milliseconds. */
+  cpuMs?(): number | undefined
+  dispose(): void
+}
+
+/** What an engine gives to the toolkit, to be used where the cells live. */
+export interface CellFactory {
+  readonly engine: string
+  /** The least memory in bytes that the engine can hold as a limit by itself; below, the run's end is checked. */
+  readonly memoryFloor: number
+  create(options: CellOptions): Cell
+  /** A new global in the isolate of `cell`'s kind, for `freshness: 'context'`. */
+  createContext?(options: CellOptions): Cell
+  /** Called when a context's isolate must not be used again (it was stopped or ran out of memory). */
+  dropContexts?(): void
+}
+
+export type FaultKind = 'timeout' | 'memory' | 'operations' | 'stopped' | 'crash'
+
+/** The engine stopped the guest. */
+export class CellFault extends Error {
+  override readonly name = 'CellFault'
+  constructor(
+    readonly kind: FaultKind,
+    message: string = kind,
+  ) {
+    super(message)
+  }
+}
+
+/** Stands before a body's source on its first line, and is taken back from columns. */
+export const BODY_PREFIX = '(async function(){'
+export const BODY_SUFFIX = '\n})'
+
+/** Evaluates a script through the guest runtime, where the engine lets it: what the guest throws stays in the guest. */
+export function evalInGuest(dispatch: Dispatch, evalOp: number, source: string, filename: string): number {
+  return dispatch(evalOp, `${source}\n//# sourceURL=${filename}`) === 1 ? 1 : 0
+}

@@ -1,0 +1,276 @@
+import { toBase64 } from './base64.js'
+import type { Encoded, EncodeProblem } from './codec.js'
+import {
+  bareArray,
+  bareObject,
+  bigintToString,
+  bufferLength,
+  Ctor,
+  dataViewBuffer,
+  dataViewLength,
+  dataViewOffset,
+  dateValue,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  hasOwn,
+  indexOf,
+  isArray,
+  isPrototypeOf,
+  isView,
+  jsonStringify,
+  mapForEach,
+  mapGet,
+  mapHas,
+  mapSet,
+  mapSize,
+  objectIs,
+  objectKeys,
+  regexpFlags,
+  regexpSource,
+  setForEach,
+  setSize,
+  slice,
+  typedArrayBuffer,
+  typedArrayLength,
+  typedArrayOffset,
+  typedArrayTag,
+} from './primordials.js'
+
+export const MAX_DEPTH = 200
+/** Objects, arrays and entries in one value. */
+export const MAX_NODES = 1_000_000
+/** A longer array with holes is refused: whoever walks it on the other side would stand still. */
+export const MAX_SPARSE_LENGTH = 1_000_000
+
+type Slot = unknown
+const UNDEFINED = tag('u')
+const NAN = tag('n')
+const PLUS_INFINITY = tag('+')
+const MINUS_INFINITY = tag('-')
+const MINUS_ZERO = tag('z')
+
+/** Any transferable value as the JSON of its nodes. */
+export function encodeTagged(root: unknown, name: string): Encoded {
+  const nodes = bareArray<Slot>()
+  const indexes = new Ctor.Map<object, number>()
+  let problem: EncodeProblem | undefined
+  let count = 0
+
+  const refuse = (path: string, what: string, kind: EncodeProblem['kind'] = 'type'): Slot => {
+    problem ??= { kind, path, what }
+    return null
+  }
+
+  const slot = (value: unknown, path: string, depth: number): Slot => {
+    if (problem !== undefined) return null
+    switch (typeof value) {
+      case 'string':
+      case 'boolean':
+        return value
+      case 'number':
+        if (value !== value) return NAN
+        if (value === Infinity) return PLUS_INFINITY
+        if (value === -Infinity) return MINUS_INFINITY
+        return objectIs(value, -0) ? MINUS_ZERO : value
+      case 'undefined':
+        return UNDEFINED
+      case 'bigint':
+        return tag('b', bigintToString(value, 16))
+      case 'function':
+        return refuse(path, 'a function does not cross')
+      case 'symbol':
+        return refuse(path, 'a symbol does not cross')
+      case 'object':
+        return value === null ? null : reference(value, path, depth)
+    }
+  }
+
+  const reference = (value: object, path: string, depth: number): Slot => {
+    if (mapHas(indexes, value)) return tag(mapGet(indexes, value) as number)
+    if (depth > MAX_DEPTH) return refuse(path, `nested more than ${MAX_DEPTH} deep`, 'size')
+    const index = nodes.length
+    // Reserve the place before the children are walked: a cycle finds it.
+    nodes[index] = null
+    mapSet(indexes, value, index)
+    nodes[index] = node(value, path, depth + 1)
+    return tag(index)
+  }
+
+  const bump = (path: string): boolean => {
+    if (++count <= MAX_NODES) return false
+    refuse(path, `more than ${MAX_NODES} entries`, 'size')
+    return true
+  }
+
+  const node = (value: object, path: string, depth: number): Slot => {
+    try {
+      return isArray(value) ? arrayNode(value, path, depth) : objectNode(value, path, depth)
+    } catch {
+      return refuse(path, 'reading it threw (a proxy or a getter)')
+    }
+  }
+
+  const arrayNode = (value: unknown[], path: string, depth: number): Slot => {
+    const length = value.length
+    const out = tag('a')
+    for (let i = 0; i < length && problem === undefined; i++) {
+      if (bump(path)) return null
+      if (!hasOwn(value, i)) return sparseNode(value, length, path, depth)
+      out[out.length] = slot(value[i], `${path}[${i}]`, depth)
+    }
+    return out
+  }
+
+  const sparseNode = (value: unknown[], length: number, path: string, depth: number): Slot => {
+    if (length > MAX_SPARSE_LENGTH) return refuse(path, `an array with holes, ${length} long`, 'size')
+    const out = tag('s', length)
+    for (let i = 0; i < length && problem === undefined; i++) {
+      if (!hasOwn(value, i)) continue
+      if (bump(path)) return null
+      out[out.length] = i
+      out[out.length] = slot(value[i], `${path}[${i}]`, depth)
+    }
+    return out
+  }
+
+  const properties = (out: Slot[], value: object, path: string, depth: number, without?: Record<string, true>) => {
+    const keys = objectKeys(value)
+    for (let i = 0; i < keys.length && problem === undefined; i++) {
+      const key = keys[i] as string
+      if (without !== undefined && without[key] === true) continue
+      if (bump(path)) return
+      out[out.length] = key
+      out[out.length] = slot((value as Record<string, unknown>)[key], member(path, key), depth)
+    }
+  }
+
+  const objectNode = (value: object, path: string, depth: number): Slot => {
+    if (isPrototypeOf(Ctor.Error.prototype, value)) return errorNode(value as Error, path, depth)
+    if (isView(value)) return viewNode(value, path, depth)
+    const brand = brandOf(value)
+    switch (brand) {
+      case 'date':
+        return tag('d', finite(dateValue(value)))
+      case 'regexp':
+        return tag('r', regexpSource(value), regexpFlags(value))
+      case 'map': {
+        const out = tag('m')
+        let at = 0
+        mapForEach(value, (v: unknown, k: unknown) => {
+          if (problem !== undefined || bump(path)) return
+          out[out.length] = slot(k, `${path}.key(${at})`, depth)
+          out[out.length] = slot(v, `${path}.value(${at++})`, depth)
+        })
+        return out
+      }
+      case 'set': {
+        const out = tag('S')
+        let at = 0
+        setForEach(value, (v: unknown) => {
+          if (problem !== undefined || bump(path)) return
+          out[out.length] = slot(v, `${path}.item(${at++})`, depth)
+        })
+        return out
+      }
+      case 'buffer':
+        return tag('B', toBase64(new Ctor.Uint8Array(value as ArrayBuffer), bufferLength(value)))
+      case 'other':
+        return refuse(path, 'this kind of object does not cross')
+      case 'plain': {
+        const out = tag(getPrototypeOf(value) === null ? 'O' : 'o')
+        properties(out, value, path, depth)
+        return out
+      }
+    }
+  }
+
+  const errorNode = (value: Error, path: string, depth: number): Slot => {
+    const { name, message, stack } = value as { name: unknown; message: unknown; stack: unknown }
+    const out = tag('e', text(name, 'Error'), text(message, ''), text(stack, ''))
+    out[out.length] = hasOwn(value, 'cause') ? slot(value.cause, `${path}.cause`, depth) : null
+    const errors = hasOwn(value, 'errors') ? (value as unknown as { errors: unknown }).errors : undefined
+    out[out.length] = isArray(errors) ? slot(errors, `${path}.errors`, depth) : null
+    properties(out, value, path, depth, ERROR_FIELDS)
+    return out
+  }
+
+  const viewNode = (value: object, path: string, depth: number): Slot => {
+    const kind = typedArrayTag(value)
+    const isData = kind === undefined
+    const buffer: object = isData ? dataViewBuffer(value) : typedArrayBuffer(value)
+    if (!isArrayBuffer(buffer)) return refuse(path, 'a view of shared memory does not cross')
+    const offset = isData ? dataViewOffset(value) : typedArrayOffset(value)
+    const length = isData ? dataViewLength(value) : typedArrayLength(value)
+    return tag('v', kind ?? 'DataView', reference(buffer, `${path}.buffer`, depth), offset, length)
+  }
+
+  const rootSlot = slot(root, name, 0)
+  if (problem !== undefined) return { problem }
+  const out = bareArray<Slot>()
+  out[0] = rootSlot
+  for (let i = 0; i < nodes.length; i++) out[i + 1] = nodes[i]
+  return { text: jsonStringify(out) }
+}
+
+const ERROR_FIELDS = bareObject<true>()
+for (const field of ['name', 'message', 'stack', 'cause', 'errors']) ERROR_FIELDS[field] = true
+
+function tag(...parts: unknown[]): unknown[] {
+  const out = bareArray<unknown>()
+  for (let i = 0; i < parts.length; i++) out[i] = parts[i]
+  return out
+}
+
+const finite = (value: number): number | null => (value === value ? value : null)
+
+function text(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? (value.length > 16_384 ? slice(value, 0, 16_384) : value) : otherwise
+}
+
+function member(path: string, key: string): string {
+  if (path.length > 400) return path
+  const short = key.length > 40 ? `${slice(key, 0, 40)}…` : key
+  return indexOf(short, '.') < 0 && indexOf(short, ' ') < 0 && short !== ''
+    ? `${path}.${short}`
+    : `${path}[${jsonStringify(short)}]`
+}
+
+type Brand = 'date' | 'regexp' | 'map' | 'set' | 'buffer' | 'plain' | 'other'
+
+/** By internal slot, so that neither a prototype nor a `Symbol.toStringTag` can lie about it. */
+function brandOf(value: object): Brand {
+  const proto = getPrototypeOf(value)
+  if (proto === Ctor.Object.prototype || proto === null) return 'plain'
+  if (answers(dateValue, value)) return 'date'
+  if (answers(mapSize, value)) return 'map'
+  if (answers(setSize, value)) return 'set'
+  if (isArrayBuffer(value)) return 'buffer'
+  // `source` of RegExp.prototype itself is '(?:)' and not a throw, hence the own lastIndex.
+  if (hasOwn(value, 'lastIndex') && answers(regexpSource, value)) return 'regexp'
+  return isOpaque(value) ? 'other' : 'plain'
+}
+
+function answers(method: (value: unknown) => unknown, value: object): boolean {
+  try {
+    method(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const isArrayBuffer = (value: object): boolean => answers(bufferLength, value)
+
+/** Objects whose state is not in their properties: an empty object on the other side would be a lie. */
+const OPAQUE = bareArray<object>()
+for (const name of ['Promise', 'WeakMap', 'WeakSet', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer']) {
+  const ctor = (globalThis as unknown as Record<string, { prototype: object } | undefined>)[name]
+  if (ctor !== undefined) OPAQUE[OPAQUE.length] = ctor.prototype
+}
+
+function isOpaque(value: object): boolean {
+  for (let i = 0; i < OPAQUE.length; i++) if (isPrototypeOf(OPAQUE[i] as object, value)) return true
+  // Boxed primitives: their value is in an internal slot too.
+  const descriptor = getOwnPropertyDescriptor(value, 'length')
+  return descriptor !== undefined && isPrototypeOf(Ctor.String.prototype, value)
+}

@@ -1,0 +1,218 @@
+import { LIMIT_KEYS, statedLimits } from '../limits.js'
+import { checkKeys, invalid, oneOf, unsupported } from '../options.js'
+import { SandboxError } from '../sandbox-error.js'
+import type {
+  Capabilities,
+  CompileOptions,
+  EngineId,
+  Executor,
+  ExecutorOptions,
+  ExecutorStats,
+  Outcome,
+  Program,
+  RunRequest,
+  Session,
+  SessionOptions,
+} from '../spec.js'
+import { admit, checkFunctions, checkStated, type ExecutorDefaults } from './admission.js'
+import type { CellHost, Job, JobHandle } from './cell-host.js'
+import { flatten } from './host-functions.js'
+import { EngineProgram } from './program.js'
+import { RunCall } from './run-call.js'
+import { EngineSession } from './session.js'
+import { StatsCounter } from './stats.js'
+
+const OPTION_KEYS = [
+  'placement',
+  'limits',
+  'globals',
+  'hostFunctions',
+  'freshness',
+  'form',
+  'language',
+  'tenant',
+  'onLog',
+  'web',
+  'codegen',
+  'wasm',
+  'acceptHostRisk',
+  'trust',
+  'processes',
+  'hostCallTimeoutMs',
+  'exposeHostErrors',
+]
+
+export interface EngineExecutorInit {
+  engine: EngineId
+  capabilities: Capabilities
+  options: ExecutorOptions
+  /** Option names that only this engine has. */
+  moreKeys?: readonly string[]
+  host: CellHost
+}
+
+/** The executor of every engine that has cells: options, lifecycle, programs, sessions and stats, written once. */
+export class EngineExecutor implements Executor {
+  readonly type: EngineId
+  readonly capabilities: Capabilities
+  readonly #host: CellHost
+  readonly #defaults: ExecutorDefaults
+  readonly #stats = new StatsCounter()
+  readonly #sessions = new Set<EngineSession>()
+  #disposed: Promise<void> | undefined
+  readonly runSync?: Executor['runSync']
+
+  constructor(init: EngineExecutorInit) {
+    this.type = init.engine
+    this.capabilities = init.capabilities
+    this.#host = init.host
+    this.#defaults = checkExecutorOptions(init)
+    if (init.capabilities.runSync && init.host.submitSync !== undefined) {
+      this.runSync = (source, request = {}) => this.#callSync(source, request, 'run') as never
+    }
+  }
+
+  run<T = unknown>(source: string, request: RunRequest = {}): Promise<Outcome<T>> {
+    return this.#call(source, request, 'run') as Promise<Outcome<T>>
+  }
+
+  async compile(source: string, options: CompileOptions = {}): Promise<Program> {
+    if (!this.capabilities.compile) throw unsupported('compile', `is not what ${this.type} can do.`)
+    checkKeys(options, ['form', 'language', 'filename', 'signal', 'tenant', 'limits'], 'compile options')
+    const outcome = await this.#call(source, options, 'check')
+    if (!outcome.success) throw outcome.error
+    const { form, language, filename } = options
+    const key = `${outcome.codeHash}:${form ?? ''}:${language ?? ''}:${filename ?? ''}`
+    this.#host.addProgram(key, source)
+    return new EngineProgram(
+      source,
+      outcome.codeHash,
+      key,
+      { form, language, filename },
+      {
+        run: (request, program) => this.#call(source, request, 'run', program),
+        ...(this.runSync && { runSync: (request, program) => this.#callSync(source, request, 'run', program) }),
+        drop: () => this.#host.dropProgram(key),
+      },
+    )
+  }
+
+  async session(options: SessionOptions = {}): Promise<Session> {
+    if (!this.capabilities.session) throw unsupported('session', `is not what ${this.type} has.`)
+    this.#checkAlive()
+    const session = new EngineSession(options, this.#defaults, this.#host, this.#stats, () => this.#sessions.delete(session))
+    this.#sessions.add(session)
+    return session
+  }
+
+  ready(): Promise<void> {
+    this.#checkAlive()
+    return this.#host.ready()
+  }
+
+  getStats(): ExecutorStats {
+    return {
+      type: this.type,
+      placement: this.capabilities.placement,
+      ...this.#stats.read(),
+      ...this.#host.stats(),
+    }
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= (async () => {
+      for (const session of this.#sessions) void session.dispose()
+      await this.#host.dispose()
+    })()
+    return this.#disposed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose()
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed !== undefined) {
+      throw new SandboxError('BEDDEL_DISPOSED', 'This executor was disposed', { phase: 'admit', engine: this.type })
+    }
+  }
+
+  async #call(source: string, request: RunRequest, mode: 'run' | 'check', program?: ProgramRef): Promise<Outcome> {
+    this.#checkAlive()
+    const admitted = admit(source, request, this.#defaults, mode)
+    if (program !== undefined) admitted.spec.program = program.key
+    const tenant = request.tenant ?? this.#defaults.options.tenant
+    return new Promise((resolve) => {
+      const call = new RunCall(admitted, this.#defaults, request, tenant, this.#stats.track(resolve), program?.hash)
+      call.start((job) => this.#host.submit(job))
+    })
+  }
+
+  #callSync(source: string, request: RunRequest, mode: 'run', program?: ProgramRef): Outcome {
+    this.#checkAlive()
+    if (request.signal !== undefined) throw unsupported('signal', 'cannot reach a synchronous run: nobody could fire it.')
+    const admitted = admit(source, request, this.#defaults, mode)
+    if (program !== undefined) admitted.spec.program = program.key
+    return runCallSync(admitted, this.#defaults, request, this.#stats, program?.hash, (job) => {
+      this.#host.submitSync?.(job)
+      return undefined
+    })
+  }
+}
+
+export interface ProgramRef {
+  key: string
+  hash: string
+}
+
+/** A call that has settled when it returns. */
+export function runCallSync(
+  admitted: ReturnType<typeof admit>,
+  defaults: ExecutorDefaults,
+  request: RunRequest,
+  stats: StatsCounter,
+  hash: string | undefined,
+  submit: (job: Job) => JobHandle | undefined,
+): Outcome {
+  const tenant = request.tenant ?? defaults.options.tenant
+  const call = new RunCall(admitted, defaults, request, tenant, stats.track(() => {}), hash)
+  call.start(submit, true)
+  if (call.outcome === undefined) {
+    call.ended({
+      kind: 'fault',
+      code: 'BEDDEL_TIMEOUT',
+      message: 'A synchronous run cannot wait for an asynchronous host function or a timer',
+      figures: {},
+    })
+  }
+  return call.outcome as unknown as Outcome
+}
+
+function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: EngineExecutorInit): ExecutorDefaults {
+  checkKeys(options, [...OPTION_KEYS, ...moreKeys], 'options')
+  if (options.limits !== undefined) checkKeys(options.limits, LIMIT_KEYS, 'limits')
+  const stated = statedLimits(options.limits)
+  checkStated(stated, capabilities, engine, options)
+  oneOf('trust', options.trust, ['untrusted', 'trusted'])
+  for (const key of ['web', 'codegen', 'wasm', 'acceptHostRisk', 'exposeHostErrors'] as const) {
+    if (options[key] !== undefined && typeof options[key] !== 'boolean') throw invalid(key, 'must be true or false', options[key])
+  }
+  if (options.codegen === true && !capabilities.codegen) throw unsupported('codegen', `is not what ${engine} can grant.`)
+  if (options.wasm === true && !capabilities.wasm) throw unsupported('wasm', `is not what ${engine} has.`)
+  const { hostCallTimeoutMs } = options
+  if (hostCallTimeoutMs !== undefined && !(hostCallTimeoutMs >= 1 && hostCallTimeoutMs < 2 ** 31)) {
+    throw invalid('hostCallTimeoutMs', 'must be from 1 to 2147483647', hostCallTimeoutMs)
+  }
+  const risky = capabilities.placement === 'in-process' && !capabilities.survivesGuest
+  if (risky && options.trust !== 'trusted' && options.acceptHostRisk !== true) {
+    throw new SandboxError(
+      'BEDDEL_PLACEMENT_REFUSED',
+      `${engine} in this process cannot keep a hostile guest from ending or stalling it. Use placement: 'process', or say trust: 'trusted' or acceptHostRisk: true.`,
+      { phase: 'configure', engine },
+    )
+  }
+  const functions = flatten(options.hostFunctions)
+  checkFunctions(functions, capabilities, engine)
+  return { engine, capabilities, options, stated, functions }
+}
+

@@ -1,0 +1,157 @@
+import { invalid } from '../options.js'
+import type { HostCallContext, HostFunction, HostFunctionTree } from '../spec.js'
+import { decode, encode } from './codec.js'
+
+const SYNC = Symbol.for('beddel.sync-host-function')
+
+/**
+ * Marks a host function whose value the guest gets at once, without a promise. It may not return a promise. Engines
+ * that cannot call the host synchronously refuse it (`BEDDEL_OPTION_UNSUPPORTED`).
+ */
+export function syncHostFunction<F extends HostFunction>(fn: F): F {
+  // A wrapper, not a mark on the caller's own function: that may serve elsewhere too.
+  const marked = function (this: HostCallContext, ...args: unknown[]) {
+    return fn.apply(this, args)
+  }
+  return Object.defineProperty(marked, SYNC, { value: true }) as unknown as F
+}
+
+export type FlatFunctions = ReadonlyMap<string, { fn: HostFunction; sync: boolean }>
+
+const NONE: FlatFunctions = new Map()
+
+/** The tree as dotted names. Own enumerable properties only, so nothing of a class or a prototype slips in. */
+export function flatten(tree: HostFunctionTree | undefined, where = 'hostFunctions'): FlatFunctions {
+  if (tree === undefined) return NONE
+  const flat = new Map<string, { fn: HostFunction; sync: boolean }>()
+  const walk = (node: unknown, prefix: string, depth: number): void => {
+    const path = prefix === '' ? where : `${where}.${prefix}`
+    if (typeof node !== 'object' || node === null || Array.isArray(node)) {
+      throw invalid(path, 'must be a function or an object of functions', node)
+    }
+    if (depth > 8) throw invalid(path, 'is nested more than 8 deep')
+    for (const key of Object.keys(node)) {
+      const name = prefix === '' ? key : `${prefix}.${key}`
+      if (!/^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(key) || key === '__proto__') {
+        throw invalid(`${where}.${name}`, 'is not a name that a guest can call')
+      }
+      const value = (node as Record<string, unknown>)[key]
+      if (typeof value === 'function') {
+        flat.set(name, { fn: value as HostFunction, sync: SYNC in value })
+      } else walk(value, name, depth + 1)
+    }
+  }
+  walk(tree, '', 0)
+  return flat
+}
+
+export interface HostBridgeOptions {
+  functions: FlatFunctions
+  executionId: string
+  tenant: string | undefined
+  /** Milliseconds for one call; `undefined` leaves it to the run's own time. */
+  callTimeoutMs: number | undefined
+  exposeErrors: boolean
+  /** Encoded size of a value that goes to the guest. */
+  maxValueBytes: number
+  /** Encoded size of the arguments that the guest may send. */
+  maxArgumentBytes: number
+  hostCalls: number
+}
+
+/** The host's side of host-function calls for one run. Nothing that a host function does can reject unseen. */
+export class HostBridge {
+  calls = 0
+  /** The host's own errors by call id, for the outcome's `cause`. */
+  readonly failures = new Map<number, unknown>()
+  #controller: AbortController | undefined
+  #closed = false
+
+  constructor(readonly options: HostBridgeOptions) {}
+
+  call(id: number, name: string, args: string, reply: (id: number, ok: boolean, text: string) => void): void {
+    const timeout = this.options.callTimeoutMs
+    const own = timeout === undefined ? undefined : new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      if (timeout === undefined) return
+      timer = setTimeout(() => {
+        const error = new Error(`The host function ${name} did not answer within ${timeout} ms`)
+        own?.abort(error)
+        reject(error)
+      }, timeout)
+    })
+    // A promise first: a host function never runs inside the guest's own stack.
+    const work = Promise.resolve().then(() => this.#invoke(name, args, false, own?.signal))
+    work.catch(() => {})
+    late.catch(() => {})
+    void Promise.race([work, late])
+      .then(
+        (value) => this.#encoded(name, value),
+        (error: unknown) => this.#failed(id, name, error),
+      )
+      .then(({ ok, text }) => {
+        clearTimeout(timer)
+        if (!this.#closed) reply(id, ok, text)
+      })
+  }
+
+  /** Answers '1' + value or '0' + error, at once. */
+  callSync(name: string, args: string): string {
+    let answer: { ok: boolean; text: string }
+    try {
+      const value = this.#invoke(name, args, true, undefined)
+      if (typeof (value as { then?: unknown } | null | undefined)?.then === 'function') {
+        Promise.resolve(value).catch(() => {})
+        throw new TypeError(`The synchronous host function ${name} returned a promise`)
+      }
+      answer = this.#encoded(name, value)
+    } catch (error) {
+      answer = this.#failed(0, name, error)
+    }
+    return (answer.ok ? '1' : '0') + answer.text
+  }
+
+  /** The run is over: pending host functions are told, and late answers are dropped. */
+  close(reason: unknown): void {
+    this.#closed = true
+    this.#controller?.abort(reason)
+  }
+
+  #invoke(name: string, args: string, sync: boolean, own: AbortSignal | undefined): unknown {
+    const { functions, executionId, tenant, hostCalls, maxArgumentBytes } = this.options
+    const found = functions.get(name)
+    // The guest's side keeps these rules already; a hostile child may not.
+    if (found === undefined || found.sync !== sync) throw new TypeError(`There is no host function ${name}`)
+    if (++this.calls > hostCalls) throw new Error('More host calls than the limit allows')
+    if (args.length > maxArgumentBytes) throw new Error('The arguments are too large')
+    const decoded = decode(args)
+    if (!decoded.ok || !Array.isArray(decoded.value)) throw new Error('The arguments cannot be read')
+    this.#controller ??= new AbortController()
+    const signal = own === undefined ? this.#controller.signal : AbortSignal.any([own, this.#controller.signal])
+    const context: HostCallContext = { signal, executionId, tenant, name }
+    return found.fn.apply(context, decoded.value)
+  }
+
+  #encoded(name: string, value: unknown): { ok: boolean; text: string } {
+    const encoded = encode(value, this.options.maxValueBytes, 'result')
+    if (encoded.problem === undefined) return { ok: true, text: encoded.text }
+    const { path, what } = encoded.problem
+    return { ok: false, text: errorText('TypeError', `The result of ${name} cannot cross: ${path}: ${what}`) }
+  }
+
+  #failed(id: number, name: string, error: unknown): { ok: false; text: string } {
+    if (this.failures.size < 100) this.failures.set(id, error)
+    if (!this.options.exposeErrors) return { ok: false, text: errorText('HostFunctionError', `${name} failed`) }
+    const given = error instanceof Error ? error : new Error(String(error))
+    return { ok: false, text: errorText(given.name, given.message.slice(0, 8_192)) }
+  }
+}
+
+/** An error for the guest: a name, a message and our code; never the host's stack. */
+function errorText(name: string, message: string): string {
+  const error = Object.assign(new Error(message), { code: 'BEDDEL_HOST_FUNCTION_FAILED' })
+  Object.defineProperty(error, 'name', { value: name })
+  Object.defineProperty(error, 'stack', { value: '' })
+  return encode(error, 65_536, 'error').text ?? '1t[["u"]]'
+}

@@ -1,0 +1,25 @@
+export { ALLOWED_GLOBALS, WEB_GLOBALS } from './allowed-globals.js'
+export {
+  BODY_PREFIX,
+  BODY_SUFFIX,
+  type Cell,
+  type CellFactory,
+  CellFault,
+  type CellOptions,
+  type CompiledForm,
+  evalInGuest,
+  type FaultKind,
+  type ParseProblem,
+} from './cell.js'
+export type { CancelReason, CellHost, Job, JobHandle, SessionHost, SessionPlace } from './cell-host.js'
+export { CellRun, type CellRunContext, type Prepared } from './cell-run.js'
+export { codeHash } from './code-hash.js'
+export { decode, type Decoded, encode, type Encoded, type EncodeProblem } from './codec.js'
+export { EngineExecutor, type EngineExecutorInit } from './executor.js'
+export { syncHostFunction } from './host-functions.js'
+export { cellOptions, InProcessHost } from './in-process.js'
+export { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions, TELL } from './ops.js'
+export { CANARY, canaryHolds } from './probe.js'
+export type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
+export { sourceTools, type SourceTools } from './source-tools.js'
+export { GUEST_RUNTIME } from '../generated/guest-runtime.js'

@@ -1,0 +1,13 @@
+import type { Executor } from '../spec.js'
+
+/** A program that only a working cell answers rightly: language, values and a missing host. */
+export const CANARY = `({ sum: [1, 2, 3].map((x) => x * 2).reduce((a, b) => a + b), host: typeof process, big: 2n ** 64n })`
+
+/** Runs the canary in a real cell; a sentence where it does not hold. */
+export async function canaryHolds(executor: Executor): Promise<string | undefined> {
+  const outcome = await executor.run(CANARY, { limits: { timeoutMs: 10_000 } })
+  if (!outcome.success) return `the canary program failed: ${outcome.error.code} ${outcome.error.message}`
+  const { sum, host, big } = outcome.result as { sum: unknown; host: unknown; big: unknown }
+  if (sum === 12 && host === 'undefined' && big === 2n ** 64n) return undefined
+  return 'the canary program gave a wrong answer'
+}

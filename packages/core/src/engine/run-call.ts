@@ -1,0 +1,191 @@
+import { SandboxError } from '../sandbox-error.js'
+import type { LogEntry, LogLevel, Outcome, RunRequest, Usage } from '../spec.js'
+import type { Admitted, ExecutorDefaults } from './admission.js'
+import type { CancelReason, Job, JobHandle } from './cell-host.js'
+import { codeHash } from './code-hash.js'
+import { HostBridge } from './host-functions.js'
+import { settleEnding } from './outcome.js'
+import type { Ending, RunEvents, RunFigures } from './run-spec.js'
+
+const LEVELS = new Set<string>(['debug', 'log', 'info', 'warn', 'error'])
+/** How long after its deadline a cell may still answer by itself before it is given up. */
+const ANSWER_GRACE_MS = 25
+
+/**
+ * One call of `run`, on the host's side and the same for every engine and placement: it owns the deadline, the abort
+ * signal, the host functions, the logs and the timers, and turns the cell's ending into an outcome, once.
+ */
+export class RunCall implements RunEvents {
+  readonly executionId = crypto.randomUUID()
+  readonly admittedAt = performance.now()
+  readonly deadline: number
+  outcome: Outcome | undefined
+  #handle: JobHandle | undefined
+  #started = false
+  #cancelled: CancelReason | undefined
+  #timeout: ReturnType<typeof setTimeout> | undefined
+  #timers: Map<number, ReturnType<typeof setTimeout>> | undefined
+  readonly #bridge: HostBridge
+  readonly #logs: LogEntry[] = []
+  #logBytes = 0
+  #logsDropped = 0
+
+  constructor(
+    readonly admitted: Admitted,
+    readonly defaults: ExecutorDefaults,
+    readonly request: RunRequest,
+    readonly tenant: string | undefined,
+    readonly settled: (outcome: Outcome) => void,
+    readonly hash: string = codeHash(admitted.spec.source),
+  ) {
+    const { limits, functions } = admitted
+    this.deadline = this.admittedAt + limits.timeoutMs
+    this.#bridge = new HostBridge({
+      functions,
+      executionId: this.executionId,
+      tenant,
+      callTimeoutMs: defaults.options.hostCallTimeoutMs,
+      exposeErrors: defaults.options.exposeHostErrors ?? false,
+      maxValueBytes: limits.inputBytes,
+      maxArgumentBytes: limits.resultBytes,
+      hostCalls: limits.hostCalls,
+    })
+  }
+
+  /** Starts the call; `submit` hands it to the cells. */
+  start(submit: (job: Job) => JobHandle | undefined, sync = false): void {
+    const { refused } = this.admitted
+    if (refused !== undefined) return this.#settle({ error: refused })
+    const { signal } = this.request
+    if (signal?.aborted === true) return this.#settle({ error: this.#aborted(false) })
+    if (!sync) {
+      signal?.addEventListener('abort', this.#onAbort, { once: true })
+      this.#timeout = setTimeout(() => this.#cancel('timeout'), this.admitted.limits.timeoutMs + ANSWER_GRACE_MS)
+    }
+    const { executionId, tenant, deadline } = this
+    const handle = submit({ spec: this.admitted.spec, executionId, tenant, deadline, events: this })
+    this.#handle = handle
+    if (this.#cancelled !== undefined && this.outcome === undefined) handle?.cancel(this.#cancelled)
+  }
+
+  started(): void {
+    this.#started = true
+  }
+
+  call(id: number, name: string, args: string): void {
+    this.#bridge.call(id, name, args, (callId, ok, text) => this.#handle?.reply(callId, ok, text))
+  }
+
+  callSync(name: string, args: string): string {
+    return this.#bridge.callSync(name, args)
+  }
+
+  log(level: string, text: string, dropped: boolean): void {
+    if (this.outcome !== undefined) return
+    const size = text.length + 1
+    // The guest keeps the limit already; a hostile child may not.
+    if (dropped || this.#logBytes + size > this.admitted.limits.logBytes + 1 || !LEVELS.has(level)) {
+      this.#logsDropped++
+      return
+    }
+    this.#logBytes += size
+    const entry: LogEntry = { level: level as LogLevel, text, at: performance.now() - this.admittedAt }
+    this.#logs.push(entry)
+    const onLog = this.request.onLog ?? this.defaults.options.onLog
+    if (onLog === undefined) return
+    try {
+      onLog(entry)
+    } catch (error) {
+      // The host's own mistake must reach the host, and not end the guest or the lifecycle.
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+
+  timer(id: number, ms: number): void {
+    this.#timers ??= new Map()
+    clearTimeout(this.#timers.get(id))
+    this.#timers.delete(id)
+    if (ms < 0 || this.outcome !== undefined) return
+    const fire = (): void => {
+      this.#timers?.delete(id)
+      this.#handle?.fire(id)
+    }
+    this.#timers.set(id, setTimeout(fire, ms))
+  }
+
+  ended(ending: Ending): void {
+    if (this.outcome !== undefined) return
+    const { engine } = this.defaults
+    const settled = settleEnding(ending, {
+      engine,
+      started: this.#started,
+      resultBytes: this.admitted.limits.resultBytes,
+      hostFailures: this.#bridge.failures,
+    })
+    this.#settle(settled, ending)
+  }
+
+  readonly #onAbort = (): void => this.#cancel('abort')
+
+  #cancel(reason: CancelReason): void {
+    if (this.outcome !== undefined) return
+    this.#cancelled = reason
+    this.#handle?.cancel(reason)
+  }
+
+  #aborted(started: boolean): SandboxError {
+    const { engine } = this.defaults
+    return new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', {
+      phase: started ? 'run' : 'queue',
+      engine,
+      started,
+      cause: this.request.signal?.reason,
+    })
+  }
+
+  #settle(settled: { result?: unknown; error?: SandboxError | undefined }, ending?: Ending): void {
+    clearTimeout(this.#timeout)
+    this.request.signal?.removeEventListener('abort', this.#onAbort)
+    if (this.#timers !== undefined) for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#bridge.close(settled.error ?? new Error('The run is over'))
+    const { defaults, admitted } = this
+    const { figures = {} } = ending ?? {}
+    const usage: Usage = {
+      ...numbersOf(figures),
+      hostCalls: this.#bridge.calls,
+      logBytes: this.#logBytes,
+      logsDropped: this.#logsDropped,
+    }
+    if (ending?.kind === 'value') usage.resultBytes = ending.text.length
+    const facts = {
+      executionId: this.executionId,
+      engine: defaults.engine,
+      placement: defaults.capabilities.placement,
+      codeHash: this.hash,
+      duration: performance.now() - this.admittedAt,
+      usage,
+      memoryUsed: usage.memoryBytes,
+      logs: this.#logs,
+      unenforced: admitted.unenforced,
+      notes: ending?.notes ?? [],
+    }
+    const error =
+      this.#cancelled === 'abort' && settled.error?.code === 'BEDDEL_ABORTED' ? this.#aborted(settled.error.started) : settled.error
+    this.outcome = error === undefined ? { success: true, result: settled.result, ...facts } : { success: false, error, ...facts }
+    this.settled(this.outcome)
+  }
+}
+
+const FIGURES = ['memoryBytes', 'cpuMs', 'guestMs', 'operations'] as const
+
+/** Only finite numbers: the figures may come from a hostile process. */
+function numbersOf(figures: RunFigures): Partial<Usage> {
+  const out: Partial<Record<(typeof FIGURES)[number], number>> = {}
+  for (const name of FIGURES) {
+    const value: unknown = figures[name]
+    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) out[name] = value
+  }
+  return out
+}

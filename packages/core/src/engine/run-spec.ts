@@ -1,0 +1,79 @@
+import type { Freshness, Language, SourceForm } from '../spec.js'
+
+/** A run as data: what crosses to where the cells live. Numbers and strings only. */
+export interface RunSpec {
+  /** `check` only compiles; `call` calls a global function of a session. */
+  mode: 'run' | 'check' | 'call'
+  source: string
+  /** A program's key: its source is already there under that key. */
+  program?: string
+  form: SourceForm
+  language: Language
+  filename: string
+  /** Encoded `input`; '' is none. */
+  input: string
+  /** Encoded object of globals; '' is none. */
+  globals: string
+  functions: [name: string, kind: 'a' | 's'][]
+  freshness: Freshness
+  /** Set for the calls of a session. */
+  session?: string
+  /** What is left of the time, in milliseconds, when the spec is handed over. */
+  timeoutMs: number
+  memoryBytes: number
+  resultBytes: number
+  logBytes: number
+  hostCalls: number
+  operations?: number
+  web: boolean
+  codegen: boolean
+  wasm: boolean
+  /** `call`: the function's dotted name and its encoded arguments. */
+  name?: string
+  args?: string
+}
+
+export interface RunFigures {
+  memoryBytes?: number
+  cpuMs?: number
+  guestMs?: number
+  operations?: number
+}
+
+/** How a run ended, as data. */
+export type Ending =
+  | { kind: 'value'; text: string; figures: RunFigures; notes?: string[] }
+  /** `error` is the JSON of a `Thrown`; `syntax` says that nothing ran. */
+  | { kind: 'thrown'; error: string; syntax?: boolean; figures: RunFigures; notes?: string[] }
+  | {
+      kind: 'fault'
+      code: string
+      message: string
+      phase?: string
+      /** Whether guest code may have run; absent is yes. */
+      started?: boolean
+      details?: Record<string, unknown>
+      figures: RunFigures
+      notes?: string[]
+    }
+
+/** What a run asks of its host while it goes on. */
+export interface RunEvents {
+  /** Called before any guest code of this run. */
+  started(): void
+  call(id: number, name: string, args: string): void
+  /** Answers '1' + encoded value or '0' + encoded error. */
+  callSync(name: string, args: string): string
+  log(level: string, text: string, dropped: boolean): void
+  /** The guest wants to be called after `ms`; a negative `ms` takes that back. */
+  timer(id: number, ms: number): void
+  ended(ending: Ending): void
+}
+
+/** A run that goes on. */
+export interface RunHandle {
+  reply(id: number, ok: boolean, text: string): void
+  fire(timer: number): void
+  /** The caller has given the run up: end it as soon as possible. `ended` is still called, once. */
+  cancel(): void
+}

@@ -1,0 +1,139 @@
+import { statedLimits, mergeLimits } from '../limits.js'
+import { checkKeys, invalid, unsupported } from '../options.js'
+import { SandboxError } from '../sandbox-error.js'
+import type { Outcome, RunRequest, Session, SessionOptions, SessionRequest } from '../spec.js'
+import { admit, type Admitted, checkFunctions, type ExecutorDefaults } from './admission.js'
+import type { CellHost, SessionHost } from './cell-host.js'
+import { encode } from './codec.js'
+import { runCallSync } from './executor.js'
+import { flatten } from './host-functions.js'
+import { RunCall } from './run-call.js'
+import type { StatsCounter } from './stats.js'
+
+const SESSION_KEYS = ['globals', 'hostFunctions', 'tenant', 'onLog', 'language', 'filename', 'limits', 'signal']
+const CALL_KEYS = ['input', 'limits', 'signal', 'form', 'onLog']
+/** After these the cell's state is gone or cannot be trusted. */
+const FATAL = new Set(['BEDDEL_TIMEOUT', 'BEDDEL_MEMORY_LIMIT', 'BEDDEL_OPERATION_LIMIT', 'BEDDEL_ABORTED', 'BEDDEL_ENGINE_CRASHED', 'BEDDEL_SESSION_LOST', 'BEDDEL_HOST_CALL_LIMIT', 'BEDDEL_PROTOCOL'])
+
+/** A cell that keeps its state between calls. Calls run one after another, each with the limits of a run. */
+export class EngineSession implements Session {
+  readonly id = crypto.randomUUID()
+  readonly runSync?: Session['runSync']
+  readonly callSync?: Session['callSync']
+  readonly #defaults: ExecutorDefaults
+  readonly #place: SessionHost
+  #lost: SandboxError | undefined
+  #begun = false
+  #tail: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    readonly options: SessionOptions,
+    base: ExecutorDefaults,
+    host: CellHost,
+    readonly stats: StatsCounter,
+    readonly closed: () => void,
+  ) {
+    checkKeys(options, SESSION_KEYS, 'session options')
+    const { limits, signal, ...own } = options
+    const stated = { ...base.stated, ...statedLimits(limits) }
+    const functions = options.hostFunctions === undefined ? base.functions : new Map([...base.functions, ...flatten(options.hostFunctions)])
+    checkFunctions(functions, base.capabilities, base.engine)
+    const { operations } = mergeLimits(stated)
+    if (operations !== undefined && base.capabilities.limits.operations.note === 'metered') {
+      throw unsupported('limits.operations', `cannot be counted in a session of ${base.engine}: functions of earlier calls would count into their own call's budget.`)
+    }
+    this.#defaults = { ...base, stated, functions, options: { ...base.options, ...own, hostFunctions: undefined } }
+    const tenant = options.tenant ?? base.options.tenant
+    this.#place = host.openSession({ id: this.id, tenant })
+    signal?.addEventListener('abort', () => void this.dispose(), { once: true })
+    if (this.#place.submitSync !== undefined && base.capabilities.runSync) {
+      this.runSync = (source, request = {}) => this.#sync(this.#admitted(source, request)) as never
+      this.callSync = (name, args = [], request = {}) => this.#sync(this.#admittedCall(name, args, request)) as never
+    }
+  }
+
+  async run<T = unknown>(source: string, request: SessionRequest = {}): Promise<Outcome<T>> {
+    return (await this.#queue(() => this.#admitted(source, request))) as Outcome<T>
+  }
+
+  async call<T = unknown>(name: string, args: readonly unknown[] = [], request: SessionRequest = {}): Promise<Outcome<T>> {
+    return (await this.#queue(() => this.#admittedCall(name, args, request))) as Outcome<T>
+  }
+
+  async dispose(): Promise<void> {
+    this.#lost ??= new SandboxError('BEDDEL_DISPOSED', 'This session was disposed', { phase: 'admit', engine: this.#defaults.engine })
+    this.#place.close()
+    this.closed()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose()
+  }
+
+  #admitted(source: string, request: SessionRequest, mode: 'run' | 'call' = 'run'): { admitted: Admitted; request: RunRequest } {
+    checkKeys(request, CALL_KEYS, 'session request')
+    if (this.#lost !== undefined) throw this.#lost
+    const full: RunRequest = { filename: this.options.filename, ...request }
+    const admitted = admit(source, full, this.#defaults, mode)
+    admitted.spec.session = this.id
+    // Globals and host functions are there since the first call: state that the guest made of them stays.
+    if (this.#begun) {
+      admitted.spec.globals = ''
+      admitted.spec.functions = []
+    }
+    return { admitted, request: full }
+  }
+
+  #admittedCall(name: string, args: readonly unknown[], request: SessionRequest) {
+    if (typeof name !== 'string' || name === '') throw invalid('name', 'must be the name of a function', name)
+    const made = this.#admitted('', request, 'call')
+    const encoded = encode([...args], made.admitted.limits.inputBytes, 'arguments')
+    if (encoded.problem !== undefined) {
+      const { kind, path, what } = encoded.problem
+      const code = kind === 'size' ? 'BEDDEL_INPUT_TOO_LARGE' : 'BEDDEL_NOT_TRANSFERABLE'
+      made.admitted.refused = new SandboxError(code, `${path}: ${what}`, { phase: 'admit', engine: this.#defaults.engine, details: { path } })
+    }
+    Object.assign(made.admitted.spec, { name, args: encoded.text ?? '' })
+    return made
+  }
+
+  #queue(admitted: () => { admitted: Admitted; request: RunRequest }): Promise<Outcome> {
+    const turn = this.#tail.then(
+      () =>
+        new Promise<Outcome>((resolve, reject) => {
+          try {
+            const made = admitted()
+            this.#begun = true
+            const settled = this.stats.track((outcome) => {
+              this.#after(outcome)
+              resolve(outcome)
+            })
+            const call = new RunCall(made.admitted, this.#defaults, made.request, this.#defaults.options.tenant, settled)
+            call.start((job) => this.#place.submit(job))
+          } catch (error) {
+            reject(error as Error)
+          }
+        }),
+    )
+    this.#tail = turn.catch(() => {})
+    return turn
+  }
+
+  #sync({ admitted, request }: { admitted: Admitted; request: RunRequest }): Outcome {
+    this.#begun = true
+    const outcome = runCallSync(admitted, this.#defaults, request, this.stats, undefined, (job) => {
+      this.#place.submitSync?.(job)
+      return undefined
+    })
+    this.#after(outcome)
+    return outcome
+  }
+
+  #after(outcome: Outcome): void {
+    if (outcome.success || !FATAL.has(outcome.error.code) || !outcome.error.started) return
+    const { engine } = this.#defaults
+    this.#lost ??= new SandboxError('BEDDEL_SESSION_LOST', `The session ended with its call: ${outcome.error.message}`, { phase: 'admit', engine, cause: outcome.error })
+    this.#place.close()
+    this.closed()
+  }
+}

@@ -1,0 +1,60 @@
+import type { SourceForm } from '../spec.js'
+import { type Cell, type CompiledForm, type ParseProblem } from './cell.js'
+import { ASK } from './ops.js'
+
+export type FormDecision = { form: CompiledForm; problem?: undefined } | { form?: undefined; problem: ParseProblem }
+
+/**
+ * Which form a source has, found by compiling it in the cell: script, then async body, then module. Nothing runs.
+ */
+export function decideForm(cell: Cell, source: string, wanted: SourceForm, filename: string): FormDecision {
+  if (wanted !== 'auto') {
+    const problem = problemOf(cell, wanted, source, filename)
+    return problem === undefined ? { form: wanted } : { problem: atEnd(problem, source) }
+  }
+  const asScript = cell.parse('script', source, filename)
+  if (asScript === undefined) return { form: isAwaitingScript(cell, source, filename) ? 'body' : 'script' }
+  return afterScript(cell, source, filename, asScript)
+}
+
+/** The rest of the decision, for a source that is known not to compile as a script. */
+export function afterScript(cell: Cell, source: string, filename: string, asScript: ParseProblem): FormDecision {
+  const asBody = problemOf(cell, 'body', source, filename)
+  if (asBody === undefined) return { form: 'body' }
+  const asModule = cell.parse('module', source, filename)
+  if (asModule === undefined) return { form: 'module' }
+  return { problem: atEnd(furthest(furthest(asScript, asBody), asModule), source) }
+}
+
+/**
+ * `await (f())` and `await [x]` compile as a script, where `await` is a name. In a class's static block it is none,
+ * so a source that does not compile there, but does as a body, awaits.
+ */
+export function isAwaitingScript(cell: Cell, source: string, filename: string): boolean {
+  if (!source.includes('await')) return false
+  if (cell.parse('script', `class _{static{${source}\n}}`, filename) === undefined) return false
+  return problemOf(cell, 'body', source, filename) === undefined
+}
+
+/** A body must satisfy the AsyncFunction constructor: text alone can close our wrapper and go on outside of it. */
+function problemOf(cell: Cell, form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
+  const problem = cell.parse(form, source, filename)
+  if (problem !== undefined || form !== 'body') return problem
+  const said = cell.dispatch(ASK.PARSE_BODY, source)
+  return said === '' ? undefined : { message: typeof said === 'string' ? said : 'Invalid source' }
+}
+
+function furthest(a: ParseProblem, b: ParseProblem): ParseProblem {
+  const order = (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+  return order >= 0 ? a : b
+}
+
+/** Past the caller's last character it is our wrapper that the parser saw. */
+function atEnd(problem: ParseProblem, source: string): ParseProblem {
+  if (problem.line === undefined) return problem
+  const lines = source.split('\n')
+  const last = lines.length
+  const lastColumn = (lines[last - 1] as string).length + 1
+  const past = problem.line > last || (problem.line === last && (problem.column ?? 0) > lastColumn)
+  return past ? { message: 'Unexpected end of input', line: last, column: lastColumn } : problem
+}

@@ -1,0 +1,69 @@
+import { encode } from '../engine/codec.js'
+import { type Post, TELL } from '../engine/ops.js'
+import { Ctor, defineProperty, jsonStringify, promiseThen } from '../engine/primordials.js'
+import { describe, type Thrown } from './describe.js'
+import { run } from './state.js'
+
+let post: Post
+
+export function installEnding(to: Post): void {
+  post = to
+}
+
+/** The first ending of a run counts; what comes later is not sent. */
+function end(op: number, a: string, b = ''): void {
+  if (run.ended) return
+  run.ended = true
+  post(op, a, b)
+}
+
+/** Awaits a promise (or any thenable) and ends the run with the value. */
+export function settle(value: unknown): void {
+  const generation = run.generation
+  const mine = (then: () => void) => {
+    if (generation === run.generation) then()
+  }
+  try {
+    if (!isThenable(value)) return finish(value)
+    const promise = new Ctor.Promise((resolve) => resolve(value))
+    // Without an own `constructor`, then() would ask Promise.prototype for the species, which is the guest's.
+    defineProperty(promise, 'constructor', { value: undefined })
+    promiseThen(
+      promise,
+      (v: unknown) => mine(() => finish(v)),
+      (e: unknown) => mine(() => thrown(e)),
+    )
+  } catch (error) {
+    thrown(error)
+  }
+}
+
+function isThenable(value: unknown): boolean {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  )
+}
+
+function finish(value: unknown): void {
+  const encoded = encode(value, run.resultBytes, 'result')
+  if (encoded.problem === undefined) return end(TELL.DONE, encoded.text)
+  const { kind, path, what } = encoded.problem
+  fault(
+    kind === 'size' ? 'BEDDEL_RESULT_TOO_LARGE' : 'BEDDEL_NOT_TRANSFERABLE',
+    kind === 'size' ? `The result is too large: ${path}: ${what}` : `The result cannot cross: ${path}: ${what}`,
+    path,
+  )
+}
+
+export function thrown(error: unknown): void {
+  endThrown(describe(error, run.filename, run.columnShift))
+}
+
+export function endThrown(error: Thrown): void {
+  end(TELL.THROWN, jsonStringify(error))
+}
+
+export function fault(code: string, message: string, path?: string): void {
+  end(TELL.FAULT, code, jsonStringify(path === undefined ? { message } : { message, path }))
+}

@@ -1,0 +1,44 @@
+import {
+  defineProperty,
+  G,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  ownKeys,
+  Ctor,
+  bareObject,
+} from '../engine/primordials.js'
+import { ALLOWED_GLOBALS } from '../engine/allowed-globals.js'
+import type { RuntimeOptions } from '../engine/ops.js'
+
+/** Leaves the globals of the allow-list and takes the ways from a string to code. Not a boundary: the engine is. */
+export function pruneGlobals(options: RuntimeOptions): void {
+  const keep = bareObject<true>()
+  for (let i = 0; i < ALLOWED_GLOBALS.length; i++) keep[ALLOWED_GLOBALS[i] as string] = true
+  if (options.codegen) keep.eval = keep.Function = true
+  if (options.wasm) keep.WebAssembly = true
+  const names = ownKeys(G)
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string
+    if (keep[name] !== true) delete G[name]
+  }
+  if (!options.codegen) lockConstructors()
+}
+
+/** `(()=>{}).constructor('…')()` and its async and generator kin. */
+function lockConstructors(): void {
+  const samples = [function () {}, async () => {}, function* () {}, async function* () {}]
+  const refuse = () => {
+    throw new Ctor.TypeError('Code generation from strings is not allowed in this sandbox')
+  }
+  for (let i = 0; i < samples.length; i++) {
+    const proto = getPrototypeOf(samples[i]) as object
+    const found = getOwnPropertyDescriptor(proto, 'constructor')
+    if (found?.configurable === false) continue
+    defineProperty(proto, 'constructor', { value: refuse, writable: false, enumerable: false, configurable: false })
+  }
+}
+
+/** Defines what the sandbox adds: like the language's own globals, not enumerable. */
+export function define(name: string, value: unknown, target: object = G): void {
+  defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true })
+}

@@ -1,0 +1,146 @@
+/**
+ * The guest runtime: the sandbox's own code inside every cell, the same on every engine. It is bundled into one
+ * string (scripts/build-guest.mjs), evaluated before any guest code, and talks to the host in strings only:
+ * `dispatch` is what the host calls, `post` is what it calls back.
+ */
+import { decode } from '../engine/codec.js'
+import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions } from '../engine/ops.js'
+import { Ctor, defineProperty, G, getPrototypeOf, indexOf, isArray, jsonParse, objectKeys, reflectApply, slice, isPrototypeOf } from '../engine/primordials.js'
+import { installConsole } from './console.js'
+import { watchRangeErrors } from './describe.js'
+import { endThrown, fault, installEnding, settle, thrown } from './ending.js'
+import { define, pruneGlobals } from './globals.js'
+import { installHostFunctions, reply } from './host-calls.js'
+import { hideHostFrames } from './host-frames.js'
+import { run } from './state.js'
+import { fireTimer, installWeb } from './web.js'
+
+export function boot(post: Post, options: RuntimeOptions): Dispatch {
+  const evaluate = G.eval as (source: string) => unknown
+  const AsyncFunction = (getPrototypeOf(async () => {}) as { constructor: new (body: string) => unknown }).constructor
+
+  pruneGlobals(options)
+  watchRangeErrors()
+  installEnding(post)
+  installConsole(post)
+  if (options.hideHostFrames) hideHostFrames()
+  if (options.web) installWeb(post)
+
+  const setup = (config: GuestConfig, input: string, globals: string): void => {
+    run.generation++
+    run.ended = false
+    run.filename = config.filename
+    run.columnShift = config.columnShift
+    run.resultBytes = config.resultBytes
+    run.logBytes = config.logBytes
+    run.logsDropped = 0
+    run.hostCallsLeft = config.hostCalls
+    if (config.metered) {
+      const value = () => {
+        fault('BEDDEL_OPERATION_LIMIT', 'The run made more operations than its limit')
+        throw new Ctor.Error('No operations are left')
+      }
+      defineProperty(G, '__beddel_spent', { value, writable: false, enumerable: false, configurable: false })
+    }
+    installHostFunctions(post, config.functions)
+    if (globals !== '') {
+      const values = valueOf(globals) as Record<string, unknown>
+      const names = objectKeys(values)
+      for (let i = 0; i < names.length; i++) define(names[i] as string, values[names[i] as string])
+    }
+    if (input !== '') define('input', valueOf(input))
+  }
+
+  return (op, a, b = '', c = '') => {
+    switch (op) {
+      case ASK.SETUP:
+        return setup(jsonParse(a as string) as GuestConfig, b as string, c) as undefined
+      case ASK.EVAL:
+        try {
+          settle(evaluate(a as string))
+        } catch (error) {
+          if (!isSyntaxError(error)) return thrown(error) as undefined
+          run.kept = error
+          return 1
+        }
+        return 0
+      case ASK.RETHROW: {
+        const error = run.kept
+        run.kept = undefined
+        return thrown(error) as undefined
+      }
+      case ASK.PARSE_BODY:
+        return parseBody(AsyncFunction, a as string)
+      case ASK.VALUE:
+        return settle(a) as undefined
+      case ASK.THREW:
+        return thrown(a) as undefined
+      case ASK.THREW_COPY:
+        return endThrown({ name: a as string, message: b as string }) as undefined
+      case ASK.INVOKE:
+        return attempt(() => (a as () => unknown)())
+      case ASK.NAMESPACE:
+        return attempt(() => (a as { default?: unknown }).default)
+      case ASK.CALL:
+        return attempt(() => callGlobal(a as string, valueOf(b as string)))
+      case ASK.REPLY:
+        return reply(a as number, b === 1, c) as undefined
+      case ASK.TIMER:
+        return fireTimer(a as number) as undefined
+      default:
+        return undefined
+    }
+  }
+}
+
+function attempt(get: () => unknown): undefined {
+  let value: unknown
+  try {
+    value = get()
+  } catch (error) {
+    return thrown(error) as undefined
+  }
+  return settle(value) as undefined
+}
+
+const isSyntaxError = (error: unknown): boolean => {
+  try {
+    return typeof error === 'object' && error !== null && isPrototypeOf(Ctor.SyntaxError.prototype, error)
+  } catch {
+    return false
+  }
+}
+
+/** Only parses: what the constructor makes is dropped. A wrapper's text can be closed from inside, this cannot. */
+function parseBody(AsyncFunction: new (body: string) => unknown, source: string): string {
+  try {
+    new AsyncFunction(source)
+    return ''
+  } catch (error) {
+    const message = (error as { message?: unknown }).message
+    return typeof message === 'string' && message !== '' ? message : 'Invalid source'
+  }
+}
+
+function callGlobal(path: string, args: unknown): unknown {
+  let self: unknown = G
+  let target: unknown = G
+  let from = 0
+  for (;;) {
+    const dot = indexOf(path, '.', from)
+    const key = dot < 0 ? slice(path, from) : slice(path, from, dot)
+    self = target
+    target = (target as Record<string, unknown> | null | undefined)?.[key]
+    if (dot < 0) break
+    from = dot + 1
+  }
+  if (typeof target !== 'function' || !isArray(args)) throw new Ctor.TypeError(`${path} is not a function`)
+  return reflectApply(target as () => unknown, self === G ? undefined : self, args)
+}
+
+function valueOf(text: string): unknown {
+  const decoded = decode(text)
+  if (decoded.ok) return decoded.value
+  fault('BEDDEL_PROTOCOL', decoded.what)
+  return undefined
+}

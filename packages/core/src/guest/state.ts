@@ -1,0 +1,14 @@
+/** The run that this cell is at. In a session each call begins a new one. */
+export const run = {
+  /** Grows with each SETUP: what an earlier run left behind can tell that it is late. */
+  generation: 0,
+  ended: true,
+  filename: 'guest.js',
+  columnShift: 0,
+  resultBytes: 0,
+  logBytes: 0,
+  logsDropped: 0,
+  hostCallsLeft: 0,
+  /** The SyntaxError that EVAL kept until the host has looked whether it is the source's own. */
+  kept: undefined as unknown,
+}

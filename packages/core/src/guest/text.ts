@@ -1,0 +1,99 @@
+import { charCodeAt, Ctor, fromCharCode, isView, typedArrayBuffer, typedArrayLength, typedArrayOffset, typedArrayTag, dataViewBuffer, dataViewLength, dataViewOffset } from '../engine/primordials.js'
+
+/** UTF-8 only, as in browsers for the encoder. */
+export class Encoder {
+  get encoding(): string {
+    return 'utf-8'
+  }
+  encode(text: unknown = ''): Uint8Array {
+    const source = `${text as string}`
+    const bytes: number[] = []
+    let at = 0
+    for (let i = 0; i < source.length; i++) {
+      let code = charCodeAt(source, i)
+      if (code >= 0xd800 && code <= 0xdfff) {
+        const low = i + 1 < source.length ? charCodeAt(source, i + 1) : 0
+        if (code < 0xdc00 && low >= 0xdc00 && low <= 0xdfff) {
+          code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00)
+          i++
+        } else code = 0xfffd
+      }
+      if (code < 0x80) bytes[at++] = code
+      else if (code < 0x800) {
+        bytes[at++] = 0xc0 | (code >> 6)
+        bytes[at++] = 0x80 | (code & 63)
+      } else if (code < 0x10000) {
+        bytes[at++] = 0xe0 | (code >> 12)
+        bytes[at++] = 0x80 | ((code >> 6) & 63)
+        bytes[at++] = 0x80 | (code & 63)
+      } else {
+        bytes[at++] = 0xf0 | (code >> 18)
+        bytes[at++] = 0x80 | ((code >> 12) & 63)
+        bytes[at++] = 0x80 | ((code >> 6) & 63)
+        bytes[at++] = 0x80 | (code & 63)
+      }
+    }
+    const out = new Ctor.Uint8Array(at)
+    for (let i = 0; i < at; i++) out[i] = bytes[i] as number
+    return out
+  }
+}
+
+/** UTF-8 only; another label is a RangeError. */
+export class Decoder {
+  readonly #fatal: boolean
+  readonly #keepMark: boolean
+  constructor(label: unknown = 'utf-8', options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
+    if (label !== 'utf-8' && label !== 'utf8' && label !== 'UTF-8') {
+      throw new Ctor.RangeError(`The encoding ${label as string} is not supported: only utf-8 is`)
+    }
+    this.#fatal = options.fatal === true
+    this.#keepMark = options.ignoreBOM === true
+  }
+  get encoding(): string {
+    return 'utf-8'
+  }
+  decode(source?: object): string {
+    if (source === undefined) return ''
+    const bytes = bytesOf(source)
+    let out = ''
+    let i = !this.#keepMark && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+    while (i < bytes.length) {
+      const [code, used] = next(bytes, i)
+      if (code < 0) {
+        if (this.#fatal) throw new Ctor.TypeError('The bytes are not valid UTF-8')
+        out += '\ufffd'
+      } else if (code < 0x10000) out += fromCharCode(code)
+      else out += fromCharCode(0xd800 + ((code - 0x10000) >> 10), 0xdc00 + ((code - 0x10000) & 0x3ff))
+      i += used
+    }
+    return out
+  }
+}
+
+function bytesOf(source: object): Uint8Array {
+  if (!isView(source)) return new Ctor.Uint8Array(source as ArrayBuffer)
+  if (typedArrayTag(source) === undefined) {
+    return new Ctor.Uint8Array(dataViewBuffer(source) as ArrayBuffer, dataViewOffset(source), dataViewLength(source))
+  }
+  const width = (source as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT
+  const buffer = typedArrayBuffer(source) as ArrayBuffer
+  return new Ctor.Uint8Array(buffer, typedArrayOffset(source), typedArrayLength(source) * width)
+}
+
+/** The code point at `i` and how many bytes it took; -1 and the length of the maximal invalid part otherwise. */
+function next(bytes: Uint8Array, i: number): [code: number, used: number] {
+  const first = bytes[i] as number
+  if (first < 0x80) return [first, 1]
+  const more = first >= 0xc2 && first < 0xe0 ? 1 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xf0 && first < 0xf5 ? 3 : 0
+  if (more === 0) return [-1, 1]
+  let code = first & (0x3f >> more)
+  for (let k = 1; k <= more; k++) {
+    const byte = bytes[i + k]
+    const least = k > 1 ? 0x80 : first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
+    const most = k > 1 ? 0xbf : first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
+    if (byte === undefined || byte < least || byte > most) return [-1, k]
+    code = (code << 6) | (byte & 63)
+  }
+  return [code, more + 1]
+}

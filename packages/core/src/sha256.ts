@@ -1,0 +1,50 @@
+/** SHA-256 for places without a synchronous one (pages, workers). FIPS 180-4; tested against its vectors. */
+export function sha256Hex(text: string): string {
+  const message = new TextEncoder().encode(text)
+  const length = message.length
+  const padded = new Uint8Array((((length + 8) >> 6) + 1) << 6)
+  padded.set(message)
+  padded[length] = 0x80
+  const view = new DataView(padded.buffer)
+  view.setUint32(padded.length - 8, Math.floor(length / 0x20000000))
+  view.setUint32(padded.length - 4, length << 3)
+
+  const k = constants()
+  const hash = Uint32Array.from(k.initial)
+  const w = new Uint32Array(64)
+  for (let offset = 0; offset < padded.length; offset += 64) {
+    for (let i = 0; i < 16; i++) w[i] = view.getUint32(offset + i * 4)
+    for (let i = 16; i < 64; i++) {
+      const a = w[i - 15] as number
+      const b = w[i - 2] as number
+      const s0 = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3)
+      const s1 = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10)
+      w[i] = (w[i - 16] as number) + s0 + (w[i - 7] as number) + s1
+    }
+    const v = Uint32Array.from(hash)
+    for (let i = 0; i < 64; i++) {
+      const [a, b, c, d, e, f, g, h] = v as unknown as number[] as [number, number, number, number, number, number, number, number]
+      const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+      const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (k.round[i] as number) + (w[i] as number)) | 0
+      const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+      const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
+      v.set([t1 + t2, a, b, c, d + t1, e, f, g])
+    }
+    for (let i = 0; i < 8; i++) hash[i] = (hash[i] as number) + (v[i] as number)
+  }
+  return Array.from(hash, (word) => word.toString(16).padStart(8, '0')).join('')
+}
+
+const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n))
+
+let made: { initial: number[]; round: number[] } | undefined
+
+/** The fractional parts of the square and cube roots of the first primes, as the standard defines its constants. */
+function constants(): { initial: number[]; round: number[] } {
+  if (made !== undefined) return made
+  const primes: number[] = []
+  for (let n = 2; primes.length < 64; n++) if (primes.every((p) => n % p !== 0)) primes.push(n)
+  const fraction = (x: number): number => Math.floor((x - Math.floor(x)) * 2 ** 32)
+  made = { initial: primes.slice(0, 8).map((p) => fraction(Math.sqrt(p))), round: primes.map((p) => fraction(Math.cbrt(p))) }
+  return made
+}

@@ -1,0 +1,219 @@
+import {
+  ASK,
+  BODY_PREFIX,
+  BODY_SUFFIX,
+  type Cell,
+  type CellFactory,
+  CellFault,
+  type CellOptions,
+  type CompiledForm,
+  type Dispatch,
+  evalInGuest,
+  GUEST_RUNTIME,
+  type ParseProblem,
+  type Post,
+} from '@beddel/core/engine'
+import type ivm from 'isolated-vm'
+
+type Library = typeof ivm
+type Answer = number | string | undefined
+
+const MiB = 1024 * 1024
+/** isolated-vm refuses a smaller `memoryLimit`. */
+const FLOOR = 8 * MiB
+
+/** Cells over one copy of isolated-vm; `load` is called for the first cell. */
+export function isolatedVmCells(load: () => Library): CellFactory {
+  let library: Library | undefined
+  let bootCache: ivm.ExternalCopy<ArrayBuffer> | undefined
+  const shared = new Map<number, ivm.Isolate>()
+
+  const newIsolate = (options: CellOptions): ivm.Isolate => {
+    library ??= load()
+    return new library.Isolate({ memoryLimit: Math.ceil(Math.max(options.memoryBytes, FLOOR) / MiB) })
+  }
+
+  /** Compiles the guest runtime; the machine code of the first time serves every later isolate of this process. */
+  const bootScript = (isolate: ivm.Isolate): ivm.Script => {
+    const filename = 'beddel:runtime'
+    if (bootCache !== undefined) return isolate.compileScriptSync(GUEST_RUNTIME, { filename, cachedData: bootCache })
+    const script = isolate.compileScriptSync(GUEST_RUNTIME, { filename, produceCachedData: true }) as ivm.Script & {
+      cachedData?: ivm.ExternalCopy<ArrayBuffer>
+    }
+    bootCache = script.cachedData
+    return script
+  }
+
+  const make = (isolate: ivm.Isolate, options: CellOptions, ownsIsolate: boolean): Cell =>
+    new IsolateCell(library as Library, isolate, bootScript(isolate), options, ownsIsolate)
+
+  return {
+    engine: 'isolated-vm',
+    memoryFloor: FLOOR,
+    create: (options) => make(newIsolate(options), options, true),
+    createContext: (options) => {
+      let isolate = shared.get(options.memoryBytes)
+      if (isolate === undefined || isolate.isDisposed) {
+        isolate = newIsolate(options)
+        shared.set(options.memoryBytes, isolate)
+      }
+      return make(isolate, options, false)
+    },
+    dropContexts: () => {
+      for (const isolate of shared.values()) if (!isolate.isDisposed) isolate.dispose()
+      shared.clear()
+    },
+  }
+}
+
+class IsolateCell implements Cell {
+  deadline = 0
+  post: Post = () => undefined
+  readonly #isolate: ivm.Isolate
+  readonly #context: ivm.Context
+  readonly #dispatch: ivm.Reference<Dispatch>
+  readonly #ownsIsolate: boolean
+  readonly #cpuAtStart: bigint
+  #stopped = false
+
+  constructor(library: Library, isolate: ivm.Isolate, boot: ivm.Script, options: CellOptions, ownsIsolate: boolean) {
+    this.#isolate = isolate
+    this.#ownsIsolate = ownsIsolate
+    this.#context = isolate.createContextSync()
+    // Strings and numbers only pass here; nothing of isolated-vm's own is ever within a guest's reach.
+    const post = new library.Callback((op: number, a?: string | number, b?: string | number, c?: string) => this.post(op, a, b, c))
+    const install = boot.runSync(this.#context, { reference: true }) as ivm.Reference<(...args: unknown[]) => Dispatch>
+    const { codegen, wasm, web, hideHostFrames } = options
+    this.#dispatch = install.applySync(undefined, [post, new library.ExternalCopy({ codegen, wasm, web, hideHostFrames }).copyInto({ release: true })], {
+      result: { reference: true },
+    }) as unknown as ivm.Reference<Dispatch>
+    install.release()
+    this.#cpuAtStart = isolate.cpuTime
+  }
+
+  readonly dispatch: Dispatch = (op, a, b, c) =>
+    this.#guarded((timeout) => this.#dispatch.applySync(undefined, [op, a, b, c], { timeout }) as Answer)
+
+  parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
+    try {
+      if (form === 'module') this.#isolate.compileModuleSync(source, { filename }).release()
+      else if (form === 'body') this.#isolate.compileScriptSync(BODY_PREFIX + source + BODY_SUFFIX, { filename, columnOffset: -BODY_PREFIX.length }).release()
+      else this.#isolate.compileScriptSync(source, { filename }).release()
+      return undefined
+    } catch (error) {
+      if (this.#isolate.isDisposed) throw new CellFault('memory')
+      return problemOf(error, filename)
+    }
+  }
+
+  execute(form: CompiledForm, source: string, filename: string, session: boolean): number {
+    if (form === 'module') return this.#module(source, filename)
+    if (form === 'body') {
+      this.#withCompiled(BODY_PREFIX + source + BODY_SUFFIX, { filename, columnOffset: -BODY_PREFIX.length }, (fn) => {
+        this.dispatch(ASK.INVOKE, fn)
+      })
+      return 0
+    }
+    if (!session) return evalInGuest(this.dispatch, ASK.EVAL, source, filename)
+    // Only a real script leaves its top-level `let` and `const` for the session's next call.
+    this.#copying(() => {
+      this.#withCompiled(source, { filename }, (value) => {
+        this.dispatch(ASK.VALUE, value)
+      })
+    })
+    return 0
+  }
+
+  stop(): void {
+    this.#stopped = true
+    if (!this.#isolate.isDisposed) this.#isolate.dispose()
+  }
+
+  memory(): number | undefined {
+    if (this.#isolate.isDisposed) return undefined
+    const heap = this.#isolate.getHeapStatisticsSync()
+    return heap.used_heap_size + heap.externally_allocated_size
+  }
+
+  cpuMs(): number | undefined {
+    return this.#isolate.isDisposed ? undefined : Number(this.#isolate.cpuTime - this.#cpuAtStart) / 1e6
+  }
+
+  dispose(): void {
+    if (this.#isolate.isDisposed) return
+    if (this.#ownsIsolate) this.#isolate.dispose()
+    else {
+      this.#dispatch.release()
+      this.#context.release()
+    }
+  }
+
+  #withCompiled(code: string, options: ivm.ScriptOrigin, use: (value: unknown) => void): void {
+    const script = this.#isolate.compileScriptSync(code, options)
+    const value = this.#guarded((timeout) => script.runSync(this.#context, { timeout, reference: true })) as ivm.Reference<unknown>
+    try {
+      use(value.derefInto())
+    } finally {
+      if (!this.#isolate.isDisposed) {
+        value.release()
+        script.release()
+      }
+    }
+  }
+
+  #module(source: string, filename: string): number {
+    const module = this.#isolate.compileModuleSync(source, { filename })
+    try {
+      module.instantiateSync(this.#context, (specifier: string) => {
+        throw new Error(`Cannot import "${specifier}": this sandbox has no modules to import`)
+      })
+    } catch (error) {
+      this.dispatch(ASK.THREW_COPY, 'Error', messageOf(error))
+      return 0
+    }
+    this.#copying(() => {
+      this.#guarded((timeout) => module.evaluateSync({ timeout }))
+      this.dispatch(ASK.NAMESPACE, module.namespace.derefInto())
+    })
+    return 0
+  }
+
+  /** What leaves a script or module that isolated-vm itself ran is a copy: its name and message are all there is. */
+  #copying(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      if (error instanceof CellFault) throw error
+      const { name, message } = error as { name?: unknown; message?: unknown }
+      const isError = error instanceof Error
+      this.dispatch(ASK.THREW_COPY, isError && typeof name === 'string' ? name : 'NonError', isError && typeof message === 'string' ? message : String(error))
+    }
+  }
+
+  /** Runs guest code with what is left of the time. The isolate's state and our clock say how it was stopped. */
+  #guarded<T>(entry: (timeout: number) => T): T {
+    const left = Math.ceil(this.deadline - performance.now())
+    if (left <= 0) throw new CellFault('timeout')
+    try {
+      return entry(left)
+    } catch (error) {
+      if (this.#stopped) throw new CellFault('stopped')
+      if (this.#isolate.isDisposed) throw new CellFault('memory')
+      if (performance.now() >= this.deadline - 1) throw new CellFault('timeout')
+      throw error
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** isolated-vm ends a SyntaxError's message with `[file:line:column]`. */
+function problemOf(error: unknown, filename: string): ParseProblem {
+  const message = messageOf(error)
+  const at = message.lastIndexOf(` [${filename}:`)
+  if (at < 0) return { message }
+  const [line, column] = message.slice(at + filename.length + 3, -1).split(':').map(Number)
+  return { message: message.slice(0, at), ...(line !== undefined && { line }), ...(column !== undefined && { column }) }
+}

@@ -1,0 +1,5 @@
+export { meter } from './metering.js'
+export type { Metered, MeterOptions, SourceForm } from './metering.js'
+export { SourceError } from './problem.js'
+export type { SourceProblem } from './problem.js'
+export { stripTypes } from './typescript.js'
