@@ -68,6 +68,7 @@ export function isolatedVmCells(load: () => Library): CellFactory {
 
 class IsolateCell implements Cell {
   deadline = 0
+  readonly bodyShift = 0
   post: Post = () => undefined
   readonly #isolate: ivm.Isolate
   readonly #context: ivm.Context

@@ -1,4 +1,4 @@
-import { BODY_PREFIX, type Cell, CellFault, type ParseProblem } from './cell.js'
+import { type Cell, CellFault, type ParseProblem } from './cell.js'
 import { ASK, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
 import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
@@ -126,7 +126,7 @@ export class CellRun implements RunHandle {
     const decision = decideForm(cell, source, spec.form, spec.filename)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
     let code = source
-    let columnShift = decision.form === 'body' ? BODY_PREFIX.length : 0
+    let columnShift = decision.form === 'body' ? cell.bodyShift : 0
     if (metered) {
       const counted = this.context.sourceTools().meter(source, decision.form, spec.operations as number)
       if (counted.problem !== undefined) return this.#syntax(counted.problem)
@@ -157,7 +157,7 @@ export class CellRun implements RunHandle {
     // The source did not compile, so nothing of it has run yet.
     const decision = afterScript(cell, source, spec.filename, problem)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
-    const columnShift = decision.form === 'body' ? BODY_PREFIX.length : 0
+    const columnShift = decision.form === 'body' ? cell.bodyShift : 0
     this.#setup(columnShift)
     cell.execute(decision.form, source, spec.filename, spec.session !== undefined)
   }

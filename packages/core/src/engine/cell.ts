@@ -21,6 +21,10 @@ export type CompiledForm = 'script' | 'body' | 'module'
 export interface Cell {
   /** `performance.now()` at which guest code has to stop. Set before each entry. */
   deadline: number
+  /**
+   * Columns that {@link BODY_PREFIX} adds to line 1 of a body's stack traces: 0 where the engine was told of the offset.
+   */
+  readonly bodyShift: number
   /** Operations that the guest may still make; set only where the engine counts them itself. */
   operationsLeft?: number
   /** Where the guest runtime's `post` goes. Set before a run begins. */
