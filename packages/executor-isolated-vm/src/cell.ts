@@ -93,7 +93,7 @@ class IsolateCell implements Cell {
   }
 
   readonly dispatch: Dispatch = (op, a, b, c) =>
-    this.#guarded((timeout) => this.#dispatch.applySync(undefined, [op, a, b, c], { timeout }) as Answer)
+    this.#guarded((timeout) => this.#dispatch.applySync(undefined, [op, a as never, b, c], { timeout }) as Answer)
 
   parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
     try {
@@ -153,7 +153,7 @@ class IsolateCell implements Cell {
     const script = this.#isolate.compileScriptSync(code, options)
     const value = this.#guarded((timeout) => script.runSync(this.#context, { timeout, reference: true })) as ivm.Reference<unknown>
     try {
-      use(value.derefInto())
+      use(value.derefInto() as never)
     } finally {
       if (!this.#isolate.isDisposed) {
         value.release()

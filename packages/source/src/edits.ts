@@ -5,8 +5,8 @@ export interface Insertion {
 
 /**
  * Insertions into a source, made in any order and applied in one pass. Two lists, because where one construct ends
- * and another begins at the same place the closing text must come first. magic-string does this too, but looks each
- * place up in a chain of chunks: deeply nested hostile input made that quadratic.
+ * and another begins at the same place the closing text must come first. Not magic-string: it walks a chain of chunks
+ * to each place, and a guest could choose the order of the places (60,000 in random order took it 53 s).
  */
 export class Edits {
   readonly #opening: Insertion[] = []

@@ -8,7 +8,6 @@ interface Internals {
   type: TokenType
   value: unknown
   yieldPos: number
-  context: object[]
   next(): void
   eat(type: TokenType): boolean
   startNode(): object
@@ -65,15 +64,23 @@ export class GuestParser extends (Parser as unknown as PluginBase) {
     this.readRegexp()
   }
 
-  /** Only what a template literal needs: which `}` ends its `${`. Every brace counts, so it cannot be fooled. */
-  updateContext(): void {
-    const { context, type } = this
-    if (type === braceL || type === dollarBraceL) context.push(inBraces)
-    else if (type === backQuote && context.at(-1) !== inTemplate) context.push(inTemplate)
-    else if (type === backQuote || (type === braceR && context.length > 1)) context.pop()
+  /**
+   * What is open around the current token. Only what a template literal needs, to know which `}` ends its `${`. Every
+   * brace counts, so it cannot be fooled. Not acorn's own `context`: it pops that where a keyword is a property name.
+   */
+  readonly #open: object[] = [inBraces]
+
+  curContext(): object | undefined {
+    return this.#open.at(-1)
   }
 
-  overrideContext(): void {}
+  updateContext(): void {
+    const { type } = this
+    const text = this.curContext() === inTemplate
+    if (type === braceL || type === dollarBraceL) this.#open.push(inBraces)
+    else if (type === backQuote && !text) this.#open.push(inTemplate)
+    else if (type === backQuote || (type === braceR && this.#open.length > 1)) this.#open.pop()
+  }
 
   /** Called at the first `;` of a `for`: the one moment at which the place of an empty test is known. */
   override parseFor(node: object, init: object | null): object {

@@ -1,0 +1,3 @@
+import { executorConfig } from '../../tsup.base'
+
+export default executorConfig()

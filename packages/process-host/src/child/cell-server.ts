@@ -1,0 +1,157 @@
+import {
+  type Cell,
+  type CellFactory,
+  type CellOptions,
+  cellOptions,
+  CellRun,
+  type Ending,
+  type Prepared,
+  type RunEvents,
+  type RunSpec,
+  type SourceTools,
+} from '@beddel/core/engine'
+import { type Frame, FROM_CHILD, TO_CHILD, WIRE_VERSION } from '../frames.js'
+import type { BlockingPipe } from './pipe.js'
+import type { Watchdog } from './watchdog.js'
+import { WarmCells } from './warm-cells.js'
+
+const MiB = 1024 * 1024
+/** Resident memory that a run may take beyond its own limit: garbage not yet collected, encoded values, code. */
+const RESIDENT_SLACK = 48 * MiB
+
+/** The runs of one child. One guest executes at a time; others of the same tenant may be parked. */
+export class CellServer {
+  readonly #runs = new Map<number, CellRun>()
+  readonly #sessions = new Map<string, Cell>()
+  readonly #programs = new Map<string, { source: string; prepared: { value?: Prepared } }>()
+  readonly #warm: WarmCells
+
+  constructor(
+    readonly factory: CellFactory,
+    readonly tools: () => SourceTools,
+    readonly pipe: BlockingPipe,
+    readonly watchdog: Watchdog,
+    cells: CellOptions,
+    warmCells: number,
+  ) {
+    this.#warm = new WarmCells(factory, cells, warmCells)
+  }
+
+  open(version: string | undefined): void {
+    this.#warm.refill()
+    this.pipe.send(FROM_CHILD.READY, 0, JSON.stringify({ wire: WIRE_VERSION, engine: this.factory.engine, version }))
+    while (this.#warm.refill()) {}
+  }
+
+  /** Handles one frame, waiting for it; makes one warm cell afterwards where one was used. */
+  step(): void {
+    this.#handle(this.pipe.next())
+    if (this.#runs.size === 0) this.watchdog.rest()
+    if (!this.pipe.pending) this.#warm.refill()
+  }
+
+  #handle({ type, id, parts }: Frame): void {
+    switch (type) {
+      case TO_CHILD.RUN:
+        return this.#run(id, parts)
+      case TO_CHILD.REPLY: {
+        const { call, ok } = JSON.parse(parts[0] as string) as { call: number; ok: boolean }
+        return this.#enter(id, (run) => run.reply(call, ok, parts[1] as string))
+      }
+      case TO_CHILD.FIRE:
+        return this.#enter(id, (run) => run.fire(Number(parts[0])))
+      case TO_CHILD.CANCEL: {
+        const run = this.#runs.get(id)
+        return parts[0] === 'timeout' ? run?.expire() : run?.cancel()
+      }
+      case TO_CHILD.PROGRAM:
+        this.#programs.set(parts[0] as string, { source: parts[1] as string, prepared: {} })
+        return
+      case TO_CHILD.DROP_PROGRAM:
+        this.#programs.delete(parts[0] as string)
+        return
+      case TO_CHILD.CLOSE_SESSION:
+        this.#sessions.get(parts[0] as string)?.dispose()
+        this.#sessions.delete(parts[0] as string)
+        return
+      default:
+        throw new Error(`An unknown frame ${type}`)
+    }
+  }
+
+  #enter(id: number, entry: (run: CellRun) => void): void {
+    const run = this.#runs.get(id)
+    if (run === undefined) return
+    entry(run)
+    if (this.#runs.has(id)) this.pipe.send(FROM_CHILD.PARKED, id)
+  }
+
+  #run(id: number, parts: string[]): void {
+    const [head, source, input, globals] = parts as [string, string, string, string]
+    const program = this.#programs.get((JSON.parse(head) as RunSpec).program ?? '')
+    const spec: RunSpec = { ...(JSON.parse(head) as RunSpec), source: program?.source ?? source, input, globals }
+    this.watchdog.watch(spec.memoryBytes + RESIDENT_SLACK)
+    let cell: Cell
+    try {
+      cell = this.#cell(spec)
+    } catch (error) {
+      const message = `A cell could not be made: ${error instanceof Error ? error.message : String(error)}`
+      return this.#ended(id, { kind: 'fault', code: 'BEDDEL_ENGINE_CRASHED', message, phase: 'queue', started: false, figures: {} })
+    }
+    const run = new CellRun(spec, this.#events(id), {
+      cell,
+      memoryFloor: this.factory.memoryFloor,
+      sourceTools: this.tools,
+      ...(program && { prepared: program.prepared }),
+      release: (reusable) => this.#release(id, spec, cell, reusable),
+    })
+    this.#runs.set(id, run)
+    run.start()
+    if (this.#runs.has(id)) this.pipe.send(FROM_CHILD.PARKED, id)
+  }
+
+  #cell(spec: RunSpec): Cell {
+    const options = cellOptions(spec)
+    if (spec.session !== undefined) {
+      const cell = this.#sessions.get(spec.session) ?? this.#warm.take(options)
+      this.#sessions.set(spec.session, cell)
+      return cell
+    }
+    if (spec.freshness === 'context' && this.factory.createContext !== undefined) return this.factory.createContext(options)
+    return this.#warm.take(options)
+  }
+
+  #release(id: number, spec: RunSpec, cell: Cell, reusable: boolean): void {
+    this.#runs.delete(id)
+    if (spec.session === undefined) {
+      this.#later.push(cell)
+      if (!reusable && spec.freshness === 'context') this.factory.dropContexts?.()
+    } else if (!reusable) {
+      this.#later.push(cell)
+      this.#sessions.delete(spec.session)
+    }
+  }
+  /** Cells whose run is over; disposed of when the answer is out. */
+  readonly #later: Cell[] = []
+
+  #events(id: number): RunEvents {
+    const { pipe } = this
+    return {
+      started: () => pipe.send(FROM_CHILD.STARTED, id),
+      call: (call, name, args) => pipe.send(FROM_CHILD.CALL, id, String(call), name, args),
+      callSync: (name, args) => {
+        pipe.send(FROM_CHILD.CALL_SYNC, id, name, args)
+        return pipe.nextWhere((frame) => frame.type === TO_CHILD.SYNC_REPLY && frame.id === id).parts[0] as string
+      },
+      log: (level, text, dropped) => pipe.send(FROM_CHILD.LOG, id, level, text, dropped ? '1' : ''),
+      timer: (timer, ms) => pipe.send(FROM_CHILD.TIMER, id, JSON.stringify([timer, ms])),
+      ended: (ending) => this.#ended(id, ending),
+    }
+  }
+
+  #ended(id: number, ending: Ending): void {
+    const text = ending.kind === 'value' ? ending.text : ''
+    this.pipe.send(FROM_CHILD.ENDED, id, JSON.stringify(ending.kind === 'value' ? { ...ending, text: undefined } : ending), text)
+    for (const cell of this.#later.splice(0)) cell.dispose()
+  }
+}

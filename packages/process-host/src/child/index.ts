@@ -1,0 +1,32 @@
+import type { CellFactory, CellOptions, SourceTools } from '@beddel/core/engine'
+import { CellServer } from './cell-server.js'
+import { BlockingPipe } from './pipe.js'
+import { startWatchdog } from './watchdog.js'
+
+export { MEMORY_MARK } from './watchdog.js'
+
+/** What the host tells a child through its arguments. */
+export interface ChildConfig {
+  cells: CellOptions
+  warmCells: number
+  /** For the engine's own entry. */
+  args?: string[]
+}
+
+/** The configuration in this process's arguments. */
+export function childConfig(): ChildConfig {
+  return JSON.parse(process.argv[2] as string) as ChildConfig
+}
+
+/** The main program of a child: makes cells of the engine ahead of demand and runs what the host sends. */
+export function serveCells(factory: CellFactory, tools: () => SourceTools, version?: string): void {
+  const { cells, warmCells } = childConfig()
+  const server = new CellServer(factory, tools, new BlockingPipe(), startWatchdog(), cells, warmCells)
+  server.open(version)
+  // The event loop turns between frames: isolates report their disposal through it.
+  const turn = (): void => {
+    server.step()
+    setImmediate(turn)
+  }
+  turn()
+}

@@ -1,0 +1,82 @@
+import { fstatSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+
+/** What the watchdog writes to stderr before it kills its process for memory. Guests cannot write there. */
+export const MEMORY_MARK = 'beddel-watchdog: memory'
+
+/**
+ * Runs in its own thread, so that a guest on the main thread cannot keep it from its work: it kills the process when
+ * resident memory passes what the run may have, when the host is gone (the lifeline's other end has closed), or
+ * when the parent's id has changed.
+ */
+const SOURCE = `
+const { workerData } = require('node:worker_threads')
+const { read, writeSync } = require('node:fs')
+const { state, lifeline, mark } = workerData
+const die = () => process.kill(process.pid, 'SIGKILL')
+const parent = process.ppid
+let sequence = -1
+let base = 0
+let idleSince = Date.now()
+const check = () => {
+  if (process.ppid !== parent) die()
+  const allowance = state[1]
+  if (allowance > 0) {
+    idleSince = Date.now()
+    const rss = process.memoryUsage.rss()
+    if (state[0] !== sequence) {
+      sequence = state[0]
+      base = rss
+    } else if (rss < base) base = rss
+    if (rss > base + allowance) {
+      writeSync(2, mark + ' ' + rss + ' of ' + (base + allowance) + '\\n')
+      die()
+    }
+  }
+  setTimeout(check, allowance > 0 || Date.now() - idleSince < 1000 ? 10 : 25)
+}
+check()
+if (lifeline) {
+  const wait = () => read(3, Buffer.alloc(1), 0, 1, null, (error, got) => (error || got === 0 ? die() : wait()))
+  wait()
+}
+`
+
+export interface Watchdog {
+  /** A run begins, which may grow resident memory by `allowanceBytes`. */
+  watch(allowanceBytes: number): void
+  /** No run is there. */
+  rest(): void
+}
+
+export function startWatchdog(): Watchdog {
+  const state = new Float64Array(new SharedArrayBuffer(16))
+  const worker = new Worker(SOURCE, {
+    eval: true,
+    workerData: { state, lifeline: hasLifeline(), mark: MEMORY_MARK },
+    stdin: false,
+    resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
+  })
+  worker.unref()
+  // Without its watchdog a child must not run guests.
+  worker.on('error', () => process.exit(70))
+  return {
+    watch: (allowanceBytes) => {
+      state[1] = allowanceBytes
+      state[0] = (state[0] as number) + 1
+    },
+    rest: () => {
+      state[1] = 0
+    },
+  }
+}
+
+/** A launcher may not have passed the descriptor on; then the parent's id is what there is. */
+function hasLifeline(): boolean {
+  try {
+    const stat = fstatSync(3)
+    return stat.isSocket() || stat.isFIFO()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,48 @@
+import { MEMORY_MARK } from './child/watchdog.js'
+
+/** Why the host itself killed a child. */
+export type KillReason = 'timeout' | 'abort' | 'protocol' | 'shutdown' | 'idle' | 'tenant'
+
+export interface Death {
+  /** The host's own reason, where it was the host. */
+  killed: KillReason | undefined
+  signal: string | null
+  exitCode: number | null
+  /** The end of what the child's process wrote to stderr. Guests have no way to write there. */
+  stderr: string
+}
+
+export interface DeathVerdict {
+  code: string
+  message: string
+}
+
+/** What V8 prints before it ends its process for want of memory. */
+const V8_OUT_OF_MEMORY = /is_heap_oom = 1|Fatal JavaScript (out of memory|invalid (size|array length|string length) error)|FATAL ERROR: .*(out of memory|Allocation failed|invalid (table|array) (size|length))/i
+
+/** What a run that had started ended in when its child died. */
+export function verdict(death: Death, pastDeadline: boolean): DeathVerdict {
+  switch (death.killed) {
+    case 'timeout':
+      return { code: 'BEDDEL_TIMEOUT', message: 'The run did not finish within its time and its process was killed' }
+    case 'abort':
+      return { code: 'BEDDEL_ABORTED', message: 'The run was aborted and its process was killed' }
+    case 'protocol':
+      return { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }
+    case 'shutdown':
+    case 'idle':
+    case 'tenant':
+      return { code: 'BEDDEL_DISPOSED', message: 'The executor was disposed of while the run went on' }
+    case undefined:
+      break
+  }
+  if (death.stderr.includes(MEMORY_MARK)) {
+    return { code: 'BEDDEL_MEMORY_LIMIT', message: 'The run took more resident memory than its limit allows and its process was killed' }
+  }
+  if (death.signal !== null && V8_OUT_OF_MEMORY.test(death.stderr)) {
+    return { code: 'BEDDEL_MEMORY_LIMIT', message: 'The engine ran out of memory and ended its process' }
+  }
+  if (pastDeadline) return { code: 'BEDDEL_TIMEOUT', message: 'The run did not finish within its time' }
+  const how = death.signal === null ? `exit code ${death.exitCode}` : death.signal
+  return { code: 'BEDDEL_ENGINE_CRASHED', message: `The process of the run ended with ${how}` }
+}

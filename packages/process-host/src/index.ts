@@ -1,0 +1,2 @@
+export { type LaunchOptions } from './launch.js'
+export { ProcessHost, type ProcessHostOptions } from './process-host.js'

@@ -1,0 +1,384 @@
+import { availableParallelism } from 'node:os'
+import { invalid, checkKeys, type ExecutorStats, type ProcessOptions, SandboxError } from '@beddel/core'
+import type { CancelReason, CellHost, CellOptions, Ending, Job, JobHandle, SessionHost, SessionPlace } from '@beddel/core/engine'
+import { Child } from './child-process.js'
+import { type Death, verdict } from './death.js'
+import { type Entry, mayPark, type SessionPin } from './entry.js'
+import { TO_CHILD } from './frames.js'
+import type { LaunchOptions } from './launch.js'
+
+export interface ProcessHostOptions {
+  engine: string
+  /** The bundled entry file of the child; see `serveCells`. */
+  entry: string
+  /** Flags for the child's Node. */
+  flags: readonly string[]
+  allowAddons: boolean
+  /** Folders and files that the child may read besides its entry's own folder. */
+  read: readonly string[]
+  args?: readonly string[]
+  processes?: ProcessOptions | undefined
+  /** The shape of the first warm cells. */
+  cells: CellOptions
+}
+
+/** A run that has been in its child for longer is no company for another one in the same pipe. */
+const PIPELINE_MS = 10
+/** Runs that may wait in a child's pipe behind the one that executes. */
+const PIPELINE_DEPTH = 2
+/** What a cell has to stop its guest itself after the lifecycle gave it up. */
+const STOP_GRACE_MS = 50
+const MAX_START_FAILURES = 4
+
+/** The pool: children that are started when needed, serve one tenant each, and are replaced when they die. */
+export class ProcessHost implements CellHost {
+  readonly #options: Required<Omit<ProcessOptions, 'launcher'>>
+  readonly #launch: LaunchOptions
+  readonly #children = new Set<Child>()
+  readonly #queue: Entry[] = []
+  readonly #parallel = availableParallelism()
+  readonly #counts = { spawned: 0, killed: 0 }
+  #failures = 0
+  #lastFailure = ''
+  #retryTimer: ReturnType<typeof setTimeout> | undefined
+  #idleTimer: ReturnType<typeof setTimeout> | undefined
+  #disposed = false
+  #used = false
+  #readyWaiters: { resolve(): void; reject(error: Error): void }[] = []
+  version: string | undefined
+
+  constructor(readonly options: ProcessHostOptions) {
+    this.#options = poolOptions(options.processes ?? {}, this.#parallel)
+    const { entry, flags, allowAddons, read, args = [], cells } = options
+    const launcher = options.processes?.launcher ?? []
+    this.#launch = { entry, flags, allowAddons, read, launcher, cells, warmCells: this.#options.warmCells, args }
+  }
+
+  submit(job: Job): JobHandle {
+    return this.#submit(job, undefined)
+  }
+
+  openSession({ id, tenant }: SessionPlace): SessionHost {
+    const pin: SessionPin = { id, tenant: tenant ?? '', child: undefined, closed: false }
+    return {
+      submit: (job) => this.#submit(job, pin),
+      close: () => {
+        if (pin.closed) return
+        pin.closed = true
+        const { child } = pin
+        if (child === undefined || child.dead) return
+        child.sessions--
+        child.write(TO_CHILD.CLOSE_SESSION, 0, id)
+        this.#schedule()
+      },
+    }
+  }
+
+  addProgram(): void {
+    // Sent to a child with its first run there.
+  }
+
+  dropProgram(key: string): void {
+    for (const child of this.#children) if (child.programs.delete(key)) child.write(TO_CHILD.DROP_PROGRAM, 0, key)
+  }
+
+  /** Resolves when a child is ready; rejects where none can be started. */
+  async ready(): Promise<void> {
+    if ([...this.#children].some((child) => child.ready)) return
+    this.#used = true
+    const ready = new Promise<void>((resolve, reject) => this.#readyWaiters.push({ resolve, reject }))
+    if (this.#children.size === 0) this.#spawn()
+    return ready
+  }
+
+  stats(): Partial<ExecutorStats> {
+    const children = [...this.#children]
+    return {
+      waiting: this.#queue.length,
+      processes: {
+        total: children.length,
+        idle: children.filter((child) => child.idle).length,
+        executing: children.filter((child) => child.executing).length,
+        parked: children.filter((child) => child.entries.size > 0 && !child.executing).length,
+        ...this.#counts,
+      },
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return
+    this.#disposed = true
+    clearTimeout(this.#retryTimer)
+    clearTimeout(this.#idleTimer)
+    for (const entry of this.#queue.splice(0)) this.#fail(entry, 'BEDDEL_DISPOSED', 'The executor was disposed of')
+    for (const child of this.#children) child.kill('shutdown')
+    for (const waiter of this.#readyWaiters.splice(0)) {
+      waiter.reject(new SandboxError('BEDDEL_DISPOSED', 'The executor was disposed of', { engine: this.options.engine }))
+    }
+  }
+
+  /** The ids of the live children. */
+  pids(): number[] {
+    return [...this.#children].flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
+  }
+
+  #submit(job: Job, pin: SessionPin | undefined): JobHandle {
+    this.#used = true
+    const entry: Entry = { job, tenant: job.tenant ?? '', state: 'waiting', child: undefined, id: 0, pin }
+    if (this.#disposed) this.#fail(entry, 'BEDDEL_DISPOSED', 'The executor was disposed of')
+    else if (pin?.closed === true || pin?.child?.dead === true) {
+      this.#fail(entry, 'BEDDEL_SESSION_LOST', 'The process that held this session has ended')
+    } else if (this.#queue.length >= this.#options.maxQueue) {
+      this.#fail(entry, 'BEDDEL_BUSY', `${this.#queue.length} runs wait already`)
+    } else {
+      this.#queue.push(entry)
+      this.#schedule()
+    }
+    return {
+      reply: (call, ok, text) => entry.child?.write(TO_CHILD.REPLY, entry.id, JSON.stringify({ call, ok }), text),
+      fire: (timer) => entry.child?.write(TO_CHILD.FIRE, entry.id, String(timer)),
+      cancel: (reason) => this.#cancel(entry, reason),
+    }
+  }
+
+  #cancel(entry: Entry, reason: CancelReason): void {
+    const { child } = entry
+    switch (entry.state) {
+      case 'over':
+        return
+      case 'waiting':
+        this.#queue.splice(this.#queue.indexOf(entry), 1)
+        return this.#giveUp(entry, reason)
+      case 'sent':
+        // Behind another run in the pipe. The child drops it when it gets there; should it have started, it dies.
+        if (child !== undefined && child.entries.size > 1 && reason === 'abort') {
+          child.write(TO_CHILD.CANCEL, entry.id, reason)
+        }
+        return this.#killSoon(entry, reason, reason === 'abort' ? 0 : STOP_GRACE_MS)
+      case 'started':
+        return this.#killSoon(entry, reason, reason === 'abort' ? 0 : STOP_GRACE_MS)
+      case 'parked':
+        child?.write(TO_CHILD.CANCEL, entry.id, reason)
+        return this.#killSoon(entry, reason, STOP_GRACE_MS)
+    }
+  }
+
+  #killSoon(entry: Entry, reason: CancelReason, graceMs: number): void {
+    if (graceMs === 0) return entry.child?.kill(reason)
+    setTimeout(() => {
+      if (entry.state !== 'over') entry.child?.kill(reason)
+    }, graceMs)
+  }
+
+  #giveUp(entry: Entry, reason: CancelReason): void {
+    const [code, message] =
+      reason === 'abort' ? ['BEDDEL_ABORTED', 'The run was aborted'] : ['BEDDEL_TIMEOUT', 'The run waited for a process until its time was up']
+    this.#fail(entry, code as string, message as string)
+  }
+
+  #fail(entry: Entry, code: string, message: string): void {
+    entry.state = 'over'
+    const ending: Ending = { kind: 'fault', code, message, phase: 'queue', started: false, figures: {} }
+    entry.job.events.ended(ending)
+  }
+
+  /** Gives waiting runs to children, in their order, as long as one can be given. */
+  #schedule(): void {
+    let missing = 0
+    let executing = this.#executing()
+    for (let i = 0; i < this.#queue.length; ) {
+      const entry = this.#queue[i] as Entry
+      const child = this.#childFor(entry, executing)
+      if (child !== undefined) {
+        this.#queue.splice(i, 1)
+        if (child.entries.size === 0) executing++
+        this.#assign(entry, child)
+        continue
+      }
+      if (entry.pin?.child === undefined) missing++
+      i++
+      // What nobody can take now, nobody will take for the later ones of the same kind either.
+      if (i > 64) break
+    }
+    if (missing > 0) this.#grow(missing)
+    this.#watchIdle()
+  }
+
+  #executing(): number {
+    let count = 0
+    for (const child of this.#children) if (child.executing) count++
+    return count
+  }
+
+  #assign(entry: Entry, child: Child): void {
+    const { pin } = entry
+    if (pin !== undefined && pin.child === undefined) {
+      pin.child = child
+      child.sessions++
+    }
+    child.send(entry)
+  }
+
+  #childFor(entry: Entry, executing: number): Child | undefined {
+    const pinned = entry.pin?.child
+    if (pinned !== undefined) return pinned.ready && !pinned.executing ? pinned : undefined
+    let best: Child | undefined
+    for (const child of this.#children) {
+      if (!child.ready || child.dead || !this.#mayTake(child, entry, executing)) continue
+      if (best === undefined || rank(child, entry) < rank(best, entry)) best = child
+    }
+    return best
+  }
+
+  #mayTake(child: Child, entry: Entry, executing: number): boolean {
+    if (child.tenant !== undefined && child.tenant !== entry.tenant) return false
+    if (child.entries.size === 0) return (child.sessions === 0 || this.#shares) && executing < this.#parallel
+    if (!child.executing) return this.#shares && executing < this.#parallel
+    // Behind a short run that cannot park, so that the child need not wait for us in between.
+    if (child.sessions > 0 || child.entries.size > PIPELINE_DEPTH) return false
+    if (performance.now() - child.lastUsed > PIPELINE_MS) return false
+    for (const other of child.entries.values()) if (mayPark(other.job)) return false
+    return executing >= Math.min(this.#parallel, this.#options.max)
+  }
+
+  get #shares(): boolean {
+    return this.#options.sharing === 'tenant'
+  }
+
+  /** Starts children for runs that found none, ending idle ones of other tenants where the pool is full. */
+  #grow(missing: number): void {
+    if (this.#disposed || this.#retryTimer !== undefined) return
+    let starting = 0
+    for (const child of this.#children) if (!child.ready) starting++
+    while (starting < missing && this.#executing() + starting < this.#parallel) {
+      if (this.#children.size >= this.#options.max && !this.#retire()) return
+      this.#spawn()
+      starting++
+    }
+  }
+
+  /** Ends the idle child that was used longest ago, since it belongs to another tenant than those who wait. */
+  #retire(): boolean {
+    const tenants = new Set(this.#queue.map((entry) => entry.tenant))
+    let oldest: Child | undefined
+    for (const child of this.#children) {
+      if (!child.idle || child.sessions > 0 || child.tenant === undefined || tenants.has(child.tenant)) continue
+      if (oldest === undefined || child.lastUsed < oldest.lastUsed) oldest = child
+    }
+    oldest?.kill('tenant')
+    return oldest !== undefined
+  }
+
+  #spawn(): void {
+    this.#counts.spawned++
+    const child = new Child(this.#launch, {
+      ready: (ready) => {
+        this.#failures = 0
+        this.version ??= ready.version
+        for (const waiter of this.#readyWaiters.splice(0)) waiter.resolve()
+        this.#schedule()
+      },
+      changed: () => this.#schedule(),
+      died: (dead, death, entries) => this.#died(dead, death, entries),
+    })
+    this.#children.add(child)
+  }
+
+  #died(child: Child, death: Death, entries: Entry[]): void {
+    this.#children.delete(child)
+    if (death.killed !== undefined) this.#counts.killed++
+    if (!child.ready && death.killed !== 'shutdown') this.#startFailed(death)
+    const again: Entry[] = []
+    for (const entry of entries) {
+      // Aborted itself, or started: it ends here. What had not started is done by another child.
+      const mine = death.killed === 'abort' && entry.state === 'sent' && entries.length === 1
+      if (entry.state === 'sent' && !mine && !this.#disposed && performance.now() < entry.job.deadline && entry.pin?.child === undefined) {
+        entry.state = 'waiting'
+        entry.child = undefined
+        again.push(entry)
+      } else this.#endWithChild(entry, death)
+    }
+    this.#queue.unshift(...again)
+    if (this.#disposed) return
+    this.#schedule()
+    if (this.#used && this.#children.size < this.#options.min && this.#failures === 0) this.#spawn()
+  }
+
+  #endWithChild(entry: Entry, death: Death): void {
+    const started = entry.state !== 'sent'
+    entry.state = 'over'
+    const { code, message } = verdict(death, performance.now() >= entry.job.deadline)
+    const lost = entry.pin !== undefined && code === 'BEDDEL_ENGINE_CRASHED'
+    const ending: Ending = {
+      kind: 'fault',
+      code: lost ? 'BEDDEL_SESSION_LOST' : code,
+      message,
+      phase: started ? 'run' : 'queue',
+      started,
+      figures: {},
+      ...(code === 'BEDDEL_ENGINE_CRASHED' && { details: { signal: death.signal, exitCode: death.exitCode, stderr: death.stderr.slice(-1_000) } }),
+    }
+    entry.job.events.ended(ending)
+  }
+
+  /** Tries again later and later; gives up on what waits when it keeps failing. */
+  #startFailed(death: Death): void {
+    this.#failures++
+    this.#lastFailure = death.stderr.trim().slice(-1_000) || `exit code ${death.exitCode}, signal ${death.signal}`
+    if (this.#failures >= MAX_START_FAILURES) {
+      const message = `Its child process cannot be started: ${this.#lastFailure}`
+      for (const entry of this.#queue.splice(0)) this.#fail(entry, 'BEDDEL_ENGINE_UNAVAILABLE', message)
+      const error = new SandboxError('BEDDEL_ENGINE_UNAVAILABLE', message, { engine: this.options.engine, phase: 'configure' })
+      for (const waiter of this.#readyWaiters.splice(0)) waiter.reject(error)
+      this.#failures = 0
+      return
+    }
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = undefined
+      if (this.#queue.length > 0) this.#schedule()
+      else if (this.#readyWaiters.length > 0 && this.#children.size === 0) this.#spawn()
+    }, 50 * 2 ** this.#failures)
+  }
+
+  /** Ends children above `min` that nobody has used for a while. */
+  #watchIdle(): void {
+    if (this.#idleTimer !== undefined || this.#children.size <= this.#options.min) return
+    this.#idleTimer = setTimeout(() => {
+      this.#idleTimer = undefined
+      const since = performance.now() - this.#options.idleTimeoutMs
+      for (const child of this.#children) {
+        if (this.#children.size <= this.#options.min) break
+        if (child.idle && child.sessions === 0 && child.lastUsed <= since) child.kill('idle')
+      }
+      this.#watchIdle()
+    }, this.#options.idleTimeoutMs)
+    this.#idleTimer.unref()
+  }
+}
+
+/** Lower is better: the tenant's own child before an unused one, and of those the one that has rested longest. */
+function rank(child: Child, entry: Entry): number {
+  const busy = child.entries.size * 1e12
+  return busy + (child.tenant === entry.tenant ? 0 : 1e11) + child.lastUsed
+}
+
+const PROCESS_KEYS = ['min', 'max', 'idleTimeoutMs', 'launcher', 'warmCells', 'maxQueue', 'sharing']
+
+function poolOptions(given: ProcessOptions, cores: number): Required<Omit<ProcessOptions, 'launcher'>> {
+  checkKeys(given, PROCESS_KEYS, 'processes')
+  const whole = (key: 'min' | 'max' | 'idleTimeoutMs' | 'warmCells' | 'maxQueue', otherwise: number, least: number): number => {
+    const value = given[key] ?? otherwise
+    if (!Number.isSafeInteger(value) || value < least || value > 2 ** 31 - 1) throw invalid(`processes.${key}`, `must be a whole number from ${least}`, value)
+    return value
+  }
+  const { launcher, sharing = 'none' } = given
+  if (launcher !== undefined && !(Array.isArray(launcher) && launcher.every((word) => typeof word === 'string'))) {
+    throw invalid('processes.launcher', 'must be an array of strings', launcher)
+  }
+  if (sharing !== 'none' && sharing !== 'tenant') throw invalid('processes.sharing', 'must be "none" or "tenant"', sharing)
+  const max = whole('max', 4 * cores, 1)
+  const min = whole('min', Math.min(1, max), 0)
+  if (min > max) throw invalid('processes.min', `must not be above processes.max, which is ${max}`, min)
+  return { min, max, idleTimeoutMs: whole('idleTimeoutMs', 30_000, 1), warmCells: whole('warmCells', 4, 0), maxQueue: whole('maxQueue', 10_000, 0), sharing }
+}
