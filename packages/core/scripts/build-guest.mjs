@@ -1,25 +1,56 @@
-// Bundles src/guest into one string: the source of the guest runtime, an expression that evaluates to
-// `(post, options) => dispatch`.
+// Bundles src/guest into strings: the source of the guest runtime, without and with its web part, each an expression
+// that evaluates to `(post, options) => dispatch`.
 import { mkdir, writeFile } from 'node:fs/promises'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
+import { compileEagerly } from './compile-eagerly.mjs'
+
+// Not needed by most runs: left to be compiled when first called.
+const RARE = new Set([
+  'decodeTagged',
+  'describe',
+  'encodeTagged',
+  'fromBase64',
+  'hideHostFrames',
+  'print',
+  'toBase64',
+  'urlClasses',
+])
+
+// The minifier would drop an expression that nobody uses.
+const HOLD = 'hold.it='
 
 const root = new URL('..', import.meta.url)
-const { outputFiles } = await build({
-  entryPoints: [new URL('src/guest/runtime.ts', root).pathname],
-  bundle: true,
-  write: false,
-  minify: true,
-  format: 'iife',
-  globalName: 'runtime',
-  target: 'es2022',
-  charset: 'ascii',
-  legalComments: 'none',
-})
-const bundle = outputFiles[0].text.trim()
-// The filename makes its frames recognisable, so that they can be left out of what a guest's error shows.
-const source = `(function(post,options){"use strict";${bundle}return runtime.boot(post,options)})`
+
+async function bundle(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [new URL(entry, root).pathname],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'runtime',
+    target: 'es2022',
+    charset: 'ascii',
+    legalComments: 'none',
+  })
+  const text = outputFiles[0].text.trim()
+  const eager = compileEagerly(`${HOLD}(function(post,options){"use strict";${text};return runtime.start(post,options)})`, RARE)
+  const { code } = await transform(eager, { minify: true, target: 'es2022', charset: 'ascii' })
+  return code.trim().slice(HOLD.length).replace(/;$/, '')
+}
+
 await mkdir(new URL('src/generated', root), { recursive: true })
 await writeFile(
   new URL('src/generated/guest-runtime.ts', root),
-  `// Made by scripts/build-guest.mjs from src/guest. Do not edit.\nexport const GUEST_RUNTIME = ${JSON.stringify(source)}\n`,
+  `// Made by scripts/build-guest.mjs from src/guest. Do not edit.
+const BASE = ${JSON.stringify(await bundle('src/guest/main.ts'))}
+const WITH_WEB = ${JSON.stringify(await bundle('src/guest/main-web.ts'))}
+
+/** The guest runtime's source. */
+export function guestRuntime(options: { web: boolean }): string {
+  return options.web ? WITH_WEB : BASE
+}
+
+/** Without the web part. */
+export const GUEST_RUNTIME: string = BASE
+`,
 )

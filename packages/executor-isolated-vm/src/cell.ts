@@ -9,7 +9,7 @@ import {
   type CompiledForm,
   type Dispatch,
   evalInGuest,
-  GUEST_RUNTIME,
+  guestRuntime,
   type ParseProblem,
   type Post,
 } from '@beddel/core/engine'
@@ -25,7 +25,7 @@ const FLOOR = 8 * MiB
 /** Cells over one copy of isolated-vm; `load` is called for the first cell. */
 export function isolatedVmCells(load: () => Library): CellFactory {
   let library: Library | undefined
-  let bootCache: ivm.ExternalCopy<ArrayBuffer> | undefined
+  const bootCaches = new Map<boolean, ivm.ExternalCopy<ArrayBuffer>>()
   const shared = new Map<number, ivm.Isolate>()
 
   const newIsolate = (options: CellOptions): ivm.Isolate => {
@@ -34,18 +34,20 @@ export function isolatedVmCells(load: () => Library): CellFactory {
   }
 
   /** Compiles the guest runtime; the machine code of the first time serves every later isolate of this process. */
-  const bootScript = (isolate: ivm.Isolate): ivm.Script => {
+  const bootScript = (isolate: ivm.Isolate, web: boolean): ivm.Script => {
     const filename = 'beddel:runtime'
-    if (bootCache !== undefined) return isolate.compileScriptSync(GUEST_RUNTIME, { filename, cachedData: bootCache })
-    const script = isolate.compileScriptSync(GUEST_RUNTIME, { filename, produceCachedData: true }) as ivm.Script & {
+    const source = guestRuntime({ web })
+    const cachedData = bootCaches.get(web)
+    if (cachedData !== undefined) return isolate.compileScriptSync(source, { filename, cachedData })
+    const script = isolate.compileScriptSync(source, { filename, produceCachedData: true }) as ivm.Script & {
       cachedData?: ivm.ExternalCopy<ArrayBuffer>
     }
-    bootCache = script.cachedData
+    if (script.cachedData !== undefined) bootCaches.set(web, script.cachedData)
     return script
   }
 
   const make = (isolate: ivm.Isolate, options: CellOptions, ownsIsolate: boolean): Cell =>
-    new IsolateCell(library as Library, isolate, bootScript(isolate), options, ownsIsolate)
+    new IsolateCell(library as Library, isolate, bootScript(isolate, options.web), options, ownsIsolate)
 
   return {
     engine: 'isolated-vm',

@@ -17,7 +17,7 @@ interface Internals {
   readRegexp(): void
   canInsertSemicolon(): boolean
   parseMaybeAssign(forInit: unknown): object
-  parseExprAtom(...rest: unknown[]): object
+  parseExprAtom(errors: unknown, forInit: unknown, forNew: unknown): object
   parseFor(node: object, init: object | null): object
 }
 type PluginBase = { new (options: Options, input: string): Parser & Internals; parse: typeof Parser.parse }
@@ -41,9 +41,9 @@ export class GuestParser extends (Parser as unknown as PluginBase) {
     else this.finishOp(slash, 1)
   }
 
-  override parseExprAtom(...rest: unknown[]): object {
+  override parseExprAtom(errors: unknown, forInit: unknown, forNew: unknown): object {
     this.#regexpInsteadOfOperator()
-    return super.parseExprAtom(...rest)
+    return super.parseExprAtom(errors, forInit, forNew)
   }
 
   /** As in acorn, but for the regular expression: acorn asks whether the token begins an expression. */

@@ -13,7 +13,10 @@ export interface MeterOptions {
    * or as a `module`. Compile it in no other way: the same text can mean something else there.
    */
   form: SourceForm
-  /** How many operations may be spent: a whole number from 0 to 2^53 - 1. One more calls `__beddel_spent()`. */
+  /**
+   * How many operations may be spent: a whole number from 0 to 2^53 - 1. One more calls `__beddel_spent()`. V8 counts
+   * about twice as fast below 2^31.
+   */
   budget: number
 }
 
@@ -29,17 +32,21 @@ export interface Metered {
 }
 
 /**
- * Makes a source count its operations: each turn of a loop, each entry into a function, each static block and each
- * instance field's initial value costs one. When the budget is used up the code calls the global function
- * `__beddel_spent()`, again at every further operation; it should not return. Completion values stay the same.
+ * Makes a source count its operations. One operation is: a test of a `while`, `do` or `for` loop, a turn of a `for-in`
+ * or `for-of` loop, an entry into the body of a function, a static block, an instance field's initial value. When the
+ * budget is used up the code calls the global function `__beddel_spent()`, and again at every further operation: it
+ * should end the run, since a guest can catch what it throws. Completion values and lines stay the same; `toString()`
+ * of a function shows the counting. The result can be 10 times as long as a hostile source.
  *
  * What built-ins do (`fill`, `sort`, a regular expression, a spread) costs nothing, and neither does code that is
- * made from strings: code generation must be off. `__beddel_spent` must be read-only on the global object. Two
- * scripts with a counter cannot share one global scope through `vm.Script`; through indirect eval they can.
+ * made from strings: code generation must be off. `__beddel_spent` must be read-only on the global object. Each source
+ * has its own counter. Two scripts with one cannot share a global scope through `vm.Script`; through indirect eval
+ * they can.
  *
  * @throws {SourceError} for what cannot be parsed, for what is nested too deeply, for `with` (it could hide the
  * counter), and for a name that begins with `__beddel_`. Names declared twice and wrong regular expressions are left
  * to the engine that compiles the result.
+ * @throws {RangeError} for a budget that is no such number.
  */
 export function meter(source: string, options: MeterOptions): Metered {
   const { form, budget } = options

@@ -9,12 +9,12 @@ export type { SourceProblem } from './problem.js'
  * Takes the types out of a TypeScript source. Each type becomes spaces of the same length, so every offset, line and
  * column of the result is the caller's, and the result is as long as the source.
  *
- * Scripts, modules and bodies of an async function (top-level `return`) are taken. The first call compiles a
- * WebAssembly module of 2.8 MB (about 10 ms). Some hostile sources take time exponential in their length: call this
- * only where it can be killed.
+ * Scripts, modules and bodies of an async function (top-level `return`) are taken; all are read by TypeScript's rules,
+ * which are those of strict code. The first call compiles a WebAssembly module of 2.8 MB (about 15 ms). A hostile
+ * source can take time exponential in its length and gigabytes of memory, so call this only where it can be killed.
  *
- * @throws {SourceError} for what cannot be parsed, for what is nested too deeply, and for syntax that is more than
- * types: enums, namespaces with values, parameter properties, `import x = require()`, `<T>x`, decorators' metadata.
+ * @throws {SourceError} for what cannot be parsed, for what is nested too deeply, and for TypeScript that is more than
+ * types: enums, namespaces with values, parameter properties, `import x = require()`, `export =`, `<T>x`.
  */
 export function stripTypes(source: string): string {
   // swc drops a byte order mark, which would move every offset.

@@ -22,4 +22,4 @@ export { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions, T
 export { CANARY, canaryHolds } from './probe.js'
 export type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
 export { sourceTools, type SourceTools } from './source-tools.js'
-export { GUEST_RUNTIME } from '../generated/guest-runtime.js'
+export { GUEST_RUNTIME, guestRuntime } from '../generated/guest-runtime.js'

@@ -13,9 +13,14 @@ import { define, pruneGlobals } from './globals.js'
 import { installHostFunctions, reply } from './host-calls.js'
 import { hideHostFrames } from './host-frames.js'
 import { run } from './state.js'
-import { fireTimer, installWeb } from './web.js'
 
-export function boot(post: Post, options: RuntimeOptions): Dispatch {
+/** What `web: true` adds; in a bundle of its own, so that other cells do not carry it. */
+export interface WebPart {
+  install(post: Post): void
+  fireTimer(id: number): void
+}
+
+export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispatch {
   const evaluate = G.eval as (source: string) => unknown
   const AsyncFunction = (getPrototypeOf(async () => {}) as { constructor: new (body: string) => unknown }).constructor
 
@@ -24,7 +29,7 @@ export function boot(post: Post, options: RuntimeOptions): Dispatch {
   installEnding(post)
   installConsole(post)
   if (options.hideHostFrames) hideHostFrames()
-  if (options.web) installWeb(post)
+  web?.install(post)
 
   const setup = (config: GuestConfig, input: string, globals: string): void => {
     run.generation++
@@ -86,7 +91,7 @@ export function boot(post: Post, options: RuntimeOptions): Dispatch {
       case ASK.REPLY:
         return reply(a as number, b === 1, c) as undefined
       case ASK.TIMER:
-        return fireTimer(a as number) as undefined
+        return web?.fireTimer(a as number) as undefined
       default:
         return undefined
     }

@@ -36,7 +36,7 @@ let lastTimer = 0
 let post: Post
 
 /** The web platform's small helpers, opt-in with `web: true`. */
-export function installWeb(to: Post): void {
+export function install(to: Post): void {
   post = to
   const service = (name: string, text: string): string => post(TELL.SERVICE, name, text) ?? ''
 

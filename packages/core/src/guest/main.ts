@@ -1,0 +1,4 @@
+import type { Dispatch, Post, RuntimeOptions } from '../engine/ops.js'
+import { boot } from './runtime.js'
+
+export const start = (post: Post, options: RuntimeOptions): Dispatch => boot(post, options)

@@ -1,0 +1,132 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { run, runMetered, type Way } from './run.js'
+
+const SCRIPTS = [
+  '1;',
+  '',
+  '// nothing',
+  ';',
+  '"a string"',
+  "'use strict'",
+  "'use strict'; undeclared = 1",
+  "'use strict'\nthis === globalThis",
+  '"use strict" /* c */ // d\n; (function () { return typeof this })()',
+  'let a = 1',
+  'var b = 2; b',
+  'function f() { return 3 } f()',
+  'f(); function f() { return 4 }',
+  'while (false);',
+  'while (false) 1',
+  '1; while (false);',
+  'let i = 0; while (i < 3) i++',
+  'let i = 0; while (i++, i < 3) { i * 2 }',
+  'let i = 0; while ((i++, i < 3)) ;',
+  'let i = 0; do i++; while (i < 3)',
+  'let i = 0; do { i++ } while (i < 3) 7',
+  'for (let i = 0; i < 3; i++) i * 2',
+  'for (let i = 0; i < 3; i++);',
+  'for (var i = 0, j = 9; i < j; i++, j--) { j }',
+  'for (let i = 0; ; i++) { if (i > 3) break; i }',
+  'for (var i = 0 /*;*/ // ;\n ; /* ) */ ;) { if (++i > 3) break }',
+  'for (;;) { 5; break }',
+  'for (let f = x => x; f;) { f = null; 6 }',
+  'for (const x of [1, 2, 3]) x * 2',
+  'for (const x of [1, 2, 3]);',
+  'for (const x of [1, 2, 3]) {}',
+  '1; for (const x of [1, 2, 3]) {}',
+  '1; for (const x of [1, 2]) { var z = x }',
+  'for (const x of [1, 2, 3]) { x; if (x > 1) break }',
+  'for (const x of [1, 2, 3]) { x; if (x < 9) continue; 8 }',
+  'for (const x of [1, 2, 3]) if (x > 1) x; else 0',
+  'for (const x of []) 1',
+  'for (const x of [1]) (y) => y * x',
+  'for (x of [1, 2]) for (y of [3, 4]) x * y',
+  'for (x of [1, 2]) for (y in { a: 1 }) x + y',
+  'for (const [x, y = x] of [[1]]) x + y',
+  'for (const k in { a: 1, b: 2 }) k',
+  'for (var k in { a: 1 });',
+  'for (let k in null) 1',
+  'var let_ = 1; for (x of [1, 2]) let_\nfoo = 2',
+  'var let = 3; for (x of [1]) let\nlet + 1',
+  'a: for (const x of [1, 2]) { for (const y of [1, 2]) { if (y > 1) continue a; x * y } }',
+  'a: for (const x of [1, 2]) b: for (;;) { x; break a }',
+  'l: { for (const x of [1]) { 4; break l } }',
+  'if (1) for (const x of [1]) x; else 2',
+  'if (0) for (const x of [1]) x; else for (;;) { 2; break }',
+  'if (0) while (1) ; else 3',
+  'switch (1) { case 1: for (const x of [7]) x }',
+  'try { for (const x of [7]) x } finally { 1 }',
+  'eval("1;for (const x of [1,2]) x")',
+  '(() => ({ a: 1 }))().a',
+  '(() => (1, 2))()',
+  '(x => y => x + y)(1)(2)',
+  '((a, b = () => a) => b())(5)',
+  '(async x => await x)(1) instanceof Promise',
+  '(function () { "use strict"; return this })()',
+  '(function () { "use strict" })()',
+  '(function () { "a"\n"use strict"\n; return this })()',
+  '(() => { "use strict"; return typeof this })()',
+  '[...(function* () { yield 1; yield* [2, 3] })()].join()',
+  'function* g() { yield /re/g; yield\n/re/g; return yield } [...g()].length',
+  'class A { #x = 1; get x() { return this.#x } set x(v) { this.#x = v } } const a = new A; a.x = 5; a.x',
+  'class A { constructor() { this.a = 1 } } class B extends A { constructor() { super(); this.b = 2 } } new B().a',
+  'class A { constructor() { this.a = 1 } } class B extends A { c = this.a + 1 } new B().c',
+  'class A { f = () => 1; g = function () {}; h = class {}; i = (function () {}); j = function n() {} }\n' +
+    'const a = new A; [a.f, a.g, a.h, a.i, a.j].map(f => f.name).join()',
+  'class A { a = 1\n b = 2\n ["c"] = 3; static d = 4; static { this.e = 5 } } JSON.stringify([new A, A.d, A.e])',
+  'class A { static name2 = class { static n = this.name }.n } A.name2',
+  'const o = { get a() { return 1 }, b() { return 2 }, async c() {}, *d() {}, e: x => x }; o.a + o.b() + o.e(3)',
+  'var f = x => x; f.name + (() => {}).name + (({ g: () => {} }).g.name)',
+  'var { f = () => {} } = {}; f.name',
+  '`a${[1, 2].map(x => `<${x}>`).join(`${";"}`)}b`',
+  '`${{}}` + `${(() => { return `}` })()}`',
+  'a = 4; a /= 2; a = /=/; a.test("=")',
+  'var of = 8, g = 2; of\n/4/g',
+  '#!/usr/bin/env node\n1 + 1',
+  '--> a comment\n1',
+  '1 <!-- a comment\n+ 1',
+  '/* a\n*/ --> b\n2',
+  'var arguments_ = (function () { return arguments.length })(1, 2); arguments_',
+  'new (function () { this.t = new.target !== undefined })().t',
+  'function f(a, b = 1, ...c) { } f.length + f.name',
+  'delete globalThis.x; void 0',
+  '\u2028\u20291',
+  '\ufeff1',
+  'var \\u0061b = 1; ab',
+  'a?.b?.[(() => 1)()]\nvar a',
+  'throw 1',
+  'undeclared()',
+]
+
+const BODIES = [
+  'return 1',
+  '1',
+  'await 1; return await (async () => 2)()',
+  'let s = 0; for await (const x of [1, Promise.resolve(2)]) s += x; return s',
+  'const a = []; for (const x of [1, 2]) a.push(await x); return a',
+  '"use strict"; return this',
+  'return /re/.test(await /re/.source)',
+  'const f = async function* () { yield 1; yield 2 }; const a = []; for await (const x of f()) a.push(x); return a',
+  '--> a comment\nreturn 1',
+  'return',
+  'throw new TypeError("a")',
+]
+
+describe.each([
+  ['vm.Script', SCRIPTS],
+  ['indirect eval', SCRIPTS],
+  ['body', BODIES],
+] as [Way, string[]][])('metering changes no value: %s', (way, sources) => {
+  test.each(sources)('%j', (source) => {
+    const plain = run(source, way)
+    const metered = runMetered(source, way, 1_000)
+    expect(inspect(metered)).toBe(inspect(plain))
+    expect(metered.spent).toBe(0)
+  })
+})
+
+test('the comparison can fail: a tick as an expression statement changes a completion value', () => {
+  expect(run('1; for (const x of [1]) { (0 > 1 && 2); var y = x }', 'vm.Script').value).toBe(false)
+  expect(run('1; for (const x of [1]) { var y = x }', 'vm.Script').value).toBe(undefined)
+})
