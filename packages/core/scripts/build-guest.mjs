@@ -12,6 +12,7 @@ const RARE = new Set([
   'fromBase64',
   'hideHostFrames',
   'print',
+  'pruneAll',
   'toBase64',
   'urlClasses',
 ])

@@ -5,4 +5,14 @@ export { type GuestError, isResourceLimitError, SandboxError, type SandboxErrorI
 export { sha256Hex } from './sha256.js'
 export * from './spec.js'
 export { detectEnvironment, type Environment } from './environment.js'
-export { type Candidate, type Consideration, noEngineError, type SelectionReport, type SelectionRules, selectEngine } from './selection.js'
+export {
+  type Candidate,
+  type Consideration,
+  noEngineError,
+  type Opened,
+  type SelectionReport,
+  type SelectionRules,
+  selectEngine,
+  selectEngineSync,
+  type Unopened,
+} from './selection.js'

@@ -1,13 +1,23 @@
 import { SandboxError } from './sandbox-error.js'
 import type { Capabilities, EngineId, Probe, Trust } from './spec.js'
 
-/** An engine that may be chosen. */
+/** An engine that may be chosen. Nothing of it is loaded before the rules come to it. */
 export interface Candidate {
   engine: EngineId
-  capabilities: Capabilities
-  probe(): Promise<Probe>
+  /** Loads the engine's package. One that cannot be loaded is said, not thrown. */
+  open(): Opened | Unopened | Promise<Opened | Unopened>
   /** It runs only where the caller has allowed it by name (vm2). */
   optIn?: { allowed: boolean; how: string }
+}
+
+export interface Opened {
+  capabilities: Capabilities
+  probe(): Probe | Promise<Probe>
+}
+export interface Unopened {
+  capabilities?: undefined
+  reason: string
+  fix?: string | undefined
 }
 
 /** What became of one candidate. */
@@ -17,7 +27,8 @@ export interface Consideration {
   /** `undefined`: it was not probed, because it was ruled out or an earlier one was chosen. */
   usable: boolean | undefined
   version?: string | undefined
-  boundary: boolean
+  /** `undefined`: its package was not loaded. */
+  boundary: boolean | undefined
   reason: string
   fix?: string | undefined
   /** Default limits that it would not hold. */
@@ -35,38 +46,62 @@ export interface SelectionRules {
   /** Only this engine may be chosen; `why` names who said so. */
   forced?: { engine: EngineId; byCode: boolean; why: string } | undefined
   /** Says why an engine cannot do what was asked for; `undefined` where it can. */
-  unfit?(candidate: Candidate): string | undefined
-  /** Probe those too that come after the chosen one. */
+  unfit?(engine: EngineId, capabilities: Capabilities): string | undefined
+  /** Probe those too that are ruled out or come after the chosen one. */
   all?: boolean
 }
 
+type Step = Generator<unknown, SelectionReport, Opened | Unopened | Probe>
+
 /** The first candidate, in the given order, that meets the trust floor and whose probe passes. Never a weaker one silently. */
 export async function selectEngine(candidates: readonly Candidate[], rules: SelectionRules): Promise<SelectionReport> {
+  const steps = selection(candidates, rules)
+  let step = steps.next()
+  while (step.done !== true) step = steps.next((await step.value) as Opened)
+  return step.value
+}
+
+/** As {@link selectEngine}, for candidates whose `open` and `probe` answer at once. */
+export function selectEngineSync(candidates: readonly Candidate[], rules: SelectionRules): SelectionReport {
+  const steps = selection(candidates, rules)
+  let step = steps.next()
+  while (step.done !== true) step = steps.next(step.value as Opened)
+  return step.value
+}
+
+/** The rules, written once; whoever drives them waits for what they yield, or need not. */
+function* selection(candidates: readonly Candidate[], rules: SelectionRules): Step {
   const report: SelectionReport = { chosen: undefined, trust: rules.trust, engines: [] }
   for (const candidate of candidates) {
-    const { engine, capabilities } = candidate
-    const entry: Consideration = {
-      engine,
-      chosen: false,
-      usable: undefined,
-      boundary: capabilities.boundary,
-      reason: '',
-      unenforced: unenforcedDefaults(capabilities),
-    }
+    const { engine } = candidate
+    const entry: Consideration = { engine, chosen: false, usable: undefined, boundary: undefined, reason: '', unenforced: [] }
     report.engines.push(entry)
-    const ruledOut = whyNot(candidate, rules)
+    let ruledOut = notAskedFor(candidate, rules)
+    if (ruledOut === undefined && report.chosen !== undefined) entry.reason = `not needed: ${report.chosen} comes first`
+    else if (ruledOut !== undefined) entry.reason = ruledOut
+    if (entry.reason !== '' && rules.all !== true) continue
+
+    const opened = (yield candidate.open()) as Opened | Unopened
+    if (opened.capabilities === undefined) {
+      entry.usable = false
+      entry.fix = opened.fix
+      entry.reason = both(ruledOut, opened.reason)
+      continue
+    }
+    const { capabilities } = opened
+    entry.boundary = capabilities.boundary
+    entry.unenforced = unenforcedDefaults(capabilities)
+    ruledOut ??= belowFloor(engine, capabilities, rules) ?? rules.unfit?.(engine, capabilities)
     if (ruledOut !== undefined) {
       entry.reason = ruledOut
       if (rules.all !== true) continue
-    } else if (report.chosen !== undefined && rules.all !== true) {
-      entry.reason = `not needed: ${report.chosen} comes first`
-      continue
     }
-    const probe = await candidate.probe()
+
+    const probe = (yield opened.probe()) as Probe
     entry.usable = probe.usable
     entry.version = probe.version
     if (!probe.usable) {
-      entry.reason = probe.reason ?? 'its probe failed'
+      entry.reason = both(ruledOut, probe.reason ?? 'its probe failed')
       entry.fix = probe.fix
     } else if (ruledOut === undefined) {
       entry.chosen = report.chosen === undefined
@@ -77,15 +112,18 @@ export async function selectEngine(candidates: readonly Candidate[], rules: Sele
   return report
 }
 
-function whyNot(candidate: Candidate, rules: SelectionRules): string | undefined {
-  const { engine, capabilities, optIn } = candidate
-  const { forced, trust } = rules
+const both = (first: string | undefined, second: string): string => (first === undefined ? second : `${first}; ${second}`)
+
+/** What can be said without loading the engine. */
+function notAskedFor({ engine, optIn }: Candidate, { forced }: SelectionRules): string | undefined {
   if (forced !== undefined && forced.engine !== engine) return `${forced.why} asks for ${forced.engine}`
-  if (trust === 'untrusted' && !capabilities.boundary && forced?.byCode !== true) {
-    return 'no boundary: it is for code that you trust'
-  }
   if (optIn !== undefined && !optIn.allowed) return `needs ${optIn.how}`
-  return rules.unfit?.(candidate)
+  return undefined
+}
+
+function belowFloor(engine: EngineId, { boundary }: Capabilities, { trust, forced }: SelectionRules): string | undefined {
+  if (boundary || trust === 'trusted' || (forced?.byCode === true && forced.engine === engine)) return undefined
+  return 'no boundary: it is for code that you trust'
 }
 
 function unenforcedDefaults({ limits }: Capabilities): string[] {

@@ -9,6 +9,7 @@ import {
   type CompiledForm,
   type Dispatch,
   evalInGuest,
+  findExtraGlobals,
   guestRuntime,
   type ParseProblem,
   type Post,
@@ -46,8 +47,21 @@ export function isolatedVmCells(load: () => Library): CellFactory {
     return script
   }
 
+  let globalNames: string[] | undefined
+  /** What an isolate of this process has by itself; the same for all of them, so one is asked. */
+  const extraGlobals = (isolate: ivm.Isolate, options: CellOptions): string => {
+    globalNames ??= (isolate.createContextSync().evalSync('Object.getOwnPropertyNames(globalThis).join()') as string).split(',')
+    return findExtraGlobals(globalNames, options)
+  }
+
   const make = (isolate: ivm.Isolate, options: CellOptions, ownsIsolate: boolean): Cell =>
-    new IsolateCell(library as Library, isolate, bootScript(isolate, options.web), options, ownsIsolate)
+    new IsolateCell(
+      library as Library,
+      isolate,
+      bootScript(isolate, options.web),
+      { ...options, extraGlobals: extraGlobals(isolate, options) },
+      ownsIsolate,
+    )
 
   return {
     engine: 'isolated-vm',
@@ -86,8 +100,8 @@ class IsolateCell implements Cell {
     // Strings and numbers only pass here; nothing of isolated-vm's own is ever within a guest's reach.
     const post = new library.Callback((op: number, a?: string | number, b?: string | number, c?: string) => this.post(op, a, b, c))
     const install = boot.runSync(this.#context, { reference: true }) as ivm.Reference<(...args: unknown[]) => Dispatch>
-    const { codegen, wasm, web, hideHostFrames } = options
-    this.#dispatch = install.applySync(undefined, [post, new library.ExternalCopy({ codegen, wasm, web, hideHostFrames }).copyInto({ release: true })], {
+    const { codegen, wasm, web, hideHostFrames, extraGlobals } = options
+    this.#dispatch = install.applySync(undefined, [post, new library.ExternalCopy({ codegen, wasm, web, hideHostFrames, extraGlobals }).copyInto({ release: true })], {
       result: { reference: true },
     }) as unknown as ivm.Reference<Dispatch>
     install.release()

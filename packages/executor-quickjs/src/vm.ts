@@ -5,6 +5,8 @@ import type { Pointer, Wasm } from './wasm.js'
 export const SCRIPT = 0
 export const MODULE = 1
 const COMPILE_ONLY = 1 << 5
+const CONFIGURABLE = 1 << 0
+const WRITABLE = 1 << 1
 
 /** Bytes of {@link Vm} 's scratch place: four pointers for a call's arguments, then memory figures. */
 export const SCRATCH_BYTES = 26 * 8
@@ -12,6 +14,7 @@ export const SCRATCH_BYTES = 26 * 8
 /** Thin words over the C interface: text, calls, compiles. Knows nothing of the sandbox. */
 export class Vm {
   #bytes = new Uint8Array(0)
+  #words = new Uint32Array(0)
 
   constructor(
     readonly wasm: Wasm,
@@ -25,6 +28,13 @@ export class Vm {
     const { buffer } = this.wasm.memory
     if (this.#bytes.buffer !== buffer) this.#bytes = new Uint8Array(buffer)
     return this.#bytes
+  }
+
+  /** The memory as 32-bit words; the engine's pointers are multiples of 4. */
+  get words(): Uint32Array {
+    const { buffer } = this.wasm.memory
+    if (this.#words.buffer !== buffer) this.#words = new Uint32Array(buffer)
+    return this.#words
   }
 
   /** Text in new memory, zero-terminated. */
@@ -68,17 +78,14 @@ export class Vm {
   }
 
   word(at: Pointer): number {
-    return new DataView(this.wasm.memory.buffer).getUint32(at, true)
-  }
-
-  setWord(at: Pointer, value: number): void {
-    new DataView(this.wasm.memory.buffer).setUint32(at, value, true)
+    return this.words[at >>> 2] as number
   }
 
   /** Calls a function, and frees the arguments. */
   call(fn: Pointer, args: readonly Pointer[]): Pointer {
     const { wasm, scratch } = this
-    for (let i = 0; i < args.length; i++) this.setWord(scratch + i * 4, args[i] as Pointer)
+    const { words } = this
+    for (let i = 0; i < args.length; i++) words[(scratch >>> 2) + i] = args[i] as Pointer
     const result = checked(wasm.qjs_call(fn, this.undefinedBox, args.length, scratch))
     for (const arg of args) wasm.qjs_free_value(arg)
     return result
@@ -117,6 +124,41 @@ export class Vm {
   exception(failed: Pointer): Pointer {
     this.wasm.qjs_free_value(failed)
     return checked(this.wasm.qjs_get_exception())
+  }
+
+  /** A property's string or number. A getter of the guest's may run, and what it throws is dropped. */
+  property(object: Pointer, name: string): string | number | undefined {
+    const { at } = this.write(name)
+    const box = this.wasm.qjs_get_prop_string(object, at)
+    this.wasm.wasm_free(at)
+    if (checked(box) && this.failed(box)) {
+      this.free(this.exception(box))
+      return undefined
+    }
+    const value = this.read(box)
+    this.free(box)
+    return value
+  }
+
+  /** Makes an Error with this message the pending exception. */
+  throwError(message: string): void {
+    const { wasm } = this
+    const error = checked(wasm.qjs_new_error())
+    const text = this.string(message)
+    const { at } = this.write('message')
+    wasm.qjs_define_prop_string(error, at, text, WRITABLE | CONFIGURABLE)
+    wasm.wasm_free(at)
+    this.free(text)
+    this.free(wasm.qjs_throw(error))
+    this.free(error)
+  }
+
+  /** Which object a value's prototype is; 0 where it has none. */
+  prototypeIdentity(box: Pointer): Pointer {
+    const prototype = checked(this.wasm.qjs_get_prototype_of(box))
+    const identity = this.identity(prototype)
+    this.free(prototype)
+    return identity
   }
 
   free(box: Pointer): void {

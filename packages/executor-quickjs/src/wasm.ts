@@ -28,14 +28,14 @@ export interface Wasm {
   qjs_get_exception(): Pointer
   qjs_throw(value: Pointer): Pointer
   qjs_is_exception(value: Pointer): number
-  qjs_is_error(value: Pointer): number
+  qjs_is_null(value: Pointer): number
   qjs_is_number(value: Pointer): number
   qjs_is_string(value: Pointer): number
   qjs_get_float64(value: Pointer): number
   qjs_get_string_len(value: Pointer, length: Pointer): Pointer
   qjs_free_cstring(text: Pointer): void
   qjs_get_prop_string(object: Pointer, name: Pointer): Pointer
-  qjs_set_prop_string(object: Pointer, name: Pointer, value: Pointer): number
+  qjs_define_prop_string(object: Pointer, name: Pointer, value: Pointer, flags: number): number
   qjs_get_prototype_of(object: Pointer): Pointer
   qjs_get_value_ptr(value: Pointer): Pointer
   qjs_promise_state(promise: Pointer): number
@@ -54,7 +54,7 @@ export interface Wasm {
 export interface WasmHost {
   /** The guest runtime's `post`. Answers a box, or 0 after `qjs_throw`. */
   call(count: number, args: Pointer): Pointer
-  /** About every {@link OPERATIONS_STEP} operations. */
+  /** Each time the engine asks whether to go on. */
   interrupt(): void
   /** An import: answers the module's name in new memory, or 0 to refuse. */
   resolve(name: Pointer): Pointer

@@ -6,6 +6,7 @@ import { type Death, verdict } from './death.js'
 import { type Entry, mayPark, type SessionPin } from './entry.js'
 import { TO_CHILD } from './frames.js'
 import type { LaunchOptions } from './launch.js'
+import { SyncRelay } from './relay/client.js'
 
 export interface ProcessHostOptions {
   engine: string
@@ -46,6 +47,7 @@ export class ProcessHost implements CellHost {
   #used = false
   #readyWaiters: { resolve(): void; reject(error: Error): void }[] = []
   version: string | undefined
+  #relayMade: SyncRelay | undefined
 
   constructor(readonly options: ProcessHostOptions) {
     this.#options = poolOptions(options.processes ?? {}, this.#parallel)
@@ -58,11 +60,37 @@ export class ProcessHost implements CellHost {
     return this.#submit(job, undefined)
   }
 
+  submitSync(job: Job): void {
+    this.#relay().submitSync(job)
+  }
+
+  /** Started by the first synchronous call; it has children of its own. */
+  #relay(): SyncRelay {
+    this.#relayMade ??= new SyncRelay(this.options)
+    return this.#relayMade
+  }
+
   openSession({ id, tenant }: SessionPlace): SessionHost {
     const pin: SessionPin = { id, tenant: tenant ?? '', child: undefined, closed: false }
+    // A session lives where its first call put it: with the relay's children after a synchronous one.
+    let relayed: SessionHost | undefined
+    let placed = false
     return {
-      submit: (job) => this.#submit(job, pin),
+      submit: (job) => {
+        placed = true
+        return relayed === undefined ? this.#submit(job, pin) : relayed.submit(job)
+      },
+      submitSync: (job) => {
+        if (relayed === undefined && placed) {
+          const message = 'This session began with an asynchronous call; a synchronous one cannot reach its process'
+          return job.events.ended({ kind: 'fault', code: 'BEDDEL_OPTION_UNSUPPORTED', message, started: false, figures: {} })
+        }
+        placed = true
+        relayed ??= this.#relay().openSession({ id, tenant })
+        relayed.submitSync?.(job)
+      },
       close: () => {
+        relayed?.close()
         if (pin.closed) return
         pin.closed = true
         const { child } = pin
@@ -79,6 +107,7 @@ export class ProcessHost implements CellHost {
   }
 
   dropProgram(key: string): void {
+    this.#relayMade?.dropProgram(key)
     for (const child of this.#children) if (child.programs.delete(key)) child.write(TO_CHILD.DROP_PROGRAM, 0, key)
   }
 
@@ -112,6 +141,7 @@ export class ProcessHost implements CellHost {
     clearTimeout(this.#idleTimer)
     for (const entry of this.#queue.splice(0)) this.#fail(entry, 'BEDDEL_DISPOSED', 'The executor was disposed of')
     for (const child of this.#children) child.kill('shutdown')
+    await this.#relayMade?.dispose()
     for (const waiter of this.#readyWaiters.splice(0)) {
       waiter.reject(new SandboxError('BEDDEL_DISPOSED', 'The executor was disposed of', { engine: this.options.engine }))
     }

@@ -57,7 +57,8 @@ const ENDLESS = {
   'async function, recursive': 'async function f() { await 0; return f() } f().catch(Object)',
   'async arrow': 'const f = async () => { await 0; await f() }; f().catch(Object)',
   'async arrow with an expression': 'const f = async (n) => n && [await f(n - 1), await f(n - 1)]; f(60).catch(Object)',
-  'async generator': '(async () => { for await (const x of (async function* () { for (;;) yield 1 })()); })().catch(Object)',
+  'async generator':
+    '(async () => { for await (const x of (async function* () { for (;;) yield 1 })()); })().catch(Object)',
   'for await over built-ins':
     '(async () => { for await (const x of { [Symbol.asyncIterator]: Object.prototype.valueOf, next: Object }); })().catch(Object)',
   'promise callbacks': 'const f = () => Promise.resolve().then(f); f().catch(Object)',

@@ -42,8 +42,14 @@ export interface Admitted {
   refused?: SandboxError
 }
 
-/** Checks a request before anything of the run starts. A host's mistake throws. */
-export function admit(source: unknown, request: RunRequest, defaults: ExecutorDefaults, mode: RunSpec['mode']): Admitted {
+/** Checks a request before anything of the run starts. A host's mistake throws. `sync`: the caller will wait for it. */
+export function admit(
+  source: unknown,
+  request: RunRequest,
+  defaults: ExecutorDefaults,
+  mode: RunSpec['mode'],
+  sync = false,
+): Admitted {
   const { options, capabilities, engine } = defaults
   if (typeof source !== 'string') throw invalid('source', 'must be a string', source)
   if (typeof request !== 'object' || request === null) throw invalid('request', 'must be an object', request)
@@ -67,7 +73,8 @@ export function admit(source: unknown, request: RunRequest, defaults: ExecutorDe
     throw invalid('tenant', 'must be a string that is not empty', request.tenant)
   }
   if (request.onLog !== undefined && typeof request.onLog !== 'function') throw invalid('onLog', 'must be a function')
-  const functions = mergeFunctions(defaults, request)
+  const merged = mergeFunctions(defaults, request)
+  const functions = sync ? allSync(merged) : merged
 
   let refused: SandboxError | undefined
   const refuse = (code: 'BEDDEL_SOURCE_TOO_LARGE' | 'BEDDEL_INPUT_TOO_LARGE' | 'BEDDEL_NOT_TRANSFERABLE', message: string, path?: string) => {
@@ -107,6 +114,11 @@ export function admit(source: unknown, request: RunRequest, defaults: ExecutorDe
   }
   if (limits.operations !== undefined) spec.operations = limits.operations
   return { spec, limits, functions, unenforced: unenforced(capabilities, { ...defaults.stated, ...stated }), ...(refused && { refused }) }
+}
+
+/** In a synchronous run nothing can be awaited: every host function answers at once. */
+function allSync(functions: FlatFunctions): FlatFunctions {
+  return new Map(Array.from(functions, ([name, { fn }]) => [name, { fn, sync: true }]))
 }
 
 /** A limit that the caller states must be one that the engine can hold. */

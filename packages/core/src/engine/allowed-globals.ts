@@ -80,3 +80,11 @@ export const WEB_GLOBALS: readonly string[] = [
   'setTimeout',
   'structuredClone',
 ]
+
+/** Of an engine's global names those that a cell has to take away, for `RuntimeOptions.extraGlobals`. */
+export function findExtraGlobals(names: readonly string[], { codegen, wasm }: { codegen: boolean; wasm: boolean }): string {
+  const keep = new Set(ALLOWED_GLOBALS)
+  if (codegen) keep.add('eval').add('Function')
+  if (wasm) keep.add('WebAssembly')
+  return names.filter((name) => !keep.has(name)).join(',')
+}

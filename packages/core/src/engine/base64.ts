@@ -1,8 +1,16 @@
 import { charCodeAt, Ctor, fromCharCode } from './primordials.js'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const DIGIT = new Ctor.Uint8Array(128).fill(255)
-for (let i = 0; i < 64; i++) DIGIT[charCodeAt(ALPHABET, i)] = i
+let digits: Uint8Array | undefined
+
+/** Made when first needed: most cells never decode bytes. */
+function digitTable(): Uint8Array {
+  if (digits !== undefined) return digits
+  digits = new Ctor.Uint8Array(128)
+  for (let i = 0; i < 128; i++) digits[i] = 255
+  for (let i = 0; i < 64; i++) digits[charCodeAt(ALPHABET, i)] = i
+  return digits
+}
 
 /** Base64 with padding. Written out because QuickJS has no helper for bytes and guests can replace the ones of V8. */
 export function toBase64(bytes: Uint8Array, length: number): string {
@@ -28,13 +36,14 @@ export function fromBase64(text: string): Uint8Array | undefined {
   let padding = 0
   if (length > 0 && charCodeAt(text, length - 1) === 61) padding = charCodeAt(text, length - 2) === 61 ? 2 : 1
   const bytes = new Ctor.Uint8Array((length / 4) * 3 - padding)
+  const digitOf = digitTable()
   let at = 0
   for (let i = 0; i < length; i += 4) {
     let word = 0
     for (let j = 0; j < 4; j++) {
       const code = charCodeAt(text, i + j)
       const isPad = code === 61 && i + j >= length - padding
-      const digit = isPad ? 0 : code < 128 ? (DIGIT[code] as number) : 255
+      const digit = isPad ? 0 : code < 128 ? (digitOf[code] as number) : 255
       if (digit === 255) return undefined
       word = (word << 6) | digit
     }

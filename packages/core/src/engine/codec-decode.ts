@@ -5,29 +5,16 @@ import { bareArray, bareObject, Ctor, defineProperty, isArray, mapSet, setAdd, s
 
 type Raw = unknown[]
 
-const VIEWS = bareObject<new (buffer: ArrayBuffer, offset: number, length: number) => object>()
-for (const name of [
-  'Int8Array',
-  'Uint8Array',
-  'Uint8ClampedArray',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-  'Float16Array',
-  'Float32Array',
-  'Float64Array',
-  'BigInt64Array',
-  'BigUint64Array',
-  'DataView',
-]) {
-  const ctor = (globalThis as unknown as Record<string, never>)[name]
-  if (ctor !== undefined) VIEWS[name] = ctor
-}
+type ViewCtor = new (buffer: ArrayBuffer, offset: number, length: number) => object
+
+/** Captured: what a guest puts in the place of `Uint8Array` later is not what bytes are decoded with. */
+const Views = bareObject<ViewCtor | undefined>()
+const VIEW_NAMES =
+  'Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array DataView'
+for (const name of VIEW_NAMES.split(' ')) Views[name] = (globalThis as unknown as Record<string, ViewCtor | undefined>)[name]
+const ERROR_NAMES = ['EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'] as const
 const ERRORS = bareObject<new (message: string) => Error>()
-for (const name of ['EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'] as const) {
-  ERRORS[name] = Ctor[name]
-}
+for (const name of ERROR_NAMES) ERRORS[name] = Ctor[name]
 
 class Malformed {}
 const bad = (): never => {
@@ -105,7 +92,7 @@ export function decodeTagged(raw: unknown): Decoded {
         case 'B':
           return (fromBase64(string(n[1])) ?? bad()).buffer
         case 'v': {
-          const view = VIEWS[string(n[1])] ?? bad()
+          const view = Views[string(n[1])] ?? bad()
           const ref = n[2]
           const buffer = isArray(ref) && typeof ref[0] === 'number' ? bufferOf(ref[0]) : bad()
           return new view(buffer, number(n[3]), number(n[4]))

@@ -151,7 +151,7 @@ export class EngineExecutor implements Executor {
   #callSync(source: string, request: RunRequest, mode: 'run', program?: ProgramRef): Outcome {
     this.#checkAlive()
     if (request.signal !== undefined) throw unsupported('signal', 'cannot reach a synchronous run: nobody could fire it.')
-    const admitted = admit(source, request, this.#defaults, mode)
+    const admitted = admit(source, request, this.#defaults, mode, true)
     if (program !== undefined) admitted.spec.program = program.key
     return runCallSync(admitted, this.#defaults, request, this.#stats, program?.hash, (job) => {
       this.#host.submitSync?.(job)

@@ -1,4 +1,4 @@
-export { ALLOWED_GLOBALS, WEB_GLOBALS } from './allowed-globals.js'
+export { ALLOWED_GLOBALS, findExtraGlobals, WEB_GLOBALS } from './allowed-globals.js'
 export {
   BODY_PREFIX,
   BODY_SUFFIX,

@@ -67,6 +67,11 @@ export interface RuntimeOptions {
   web: boolean
   /** The engine's stack traces show frames of the host: hide them from the guest (node:vm realms). */
   hideHostFrames: boolean
+  /**
+   * The engine's globals that are not on the allow-list, separated by commas, where the host has found them out
+   * already ({@link findExtraGlobals}); otherwise each cell looks through all of its own.
+   */
+  extraGlobals?: string
 }
 
 export type GuestValue = unknown

@@ -24,6 +24,7 @@ export class EngineSession implements Session {
   readonly #place: SessionHost
   #lost: SandboxError | undefined
   #begun = false
+  #synchronous: boolean | undefined
   #tail: Promise<unknown> = Promise.resolve()
 
   constructor(
@@ -47,17 +48,17 @@ export class EngineSession implements Session {
     this.#place = host.openSession({ id: this.id, tenant })
     signal?.addEventListener('abort', () => void this.dispose(), { once: true })
     if (this.#place.submitSync !== undefined && base.capabilities.runSync) {
-      this.runSync = (source, request = {}) => this.#sync(this.#admitted(source, request)) as never
-      this.callSync = (name, args = [], request = {}) => this.#sync(this.#admittedCall(name, args, request)) as never
+      this.runSync = (source, request = {}) => this.#sync(this.#admitted(source, request, 'run', true)) as never
+      this.callSync = (name, args = [], request = {}) => this.#sync(this.#admittedCall(name, args, request, true)) as never
     }
   }
 
   async run<T = unknown>(source: string, request: SessionRequest = {}): Promise<Outcome<T>> {
-    return (await this.#queue(() => this.#admitted(source, request))) as Outcome<T>
+    return (await this.#queue(() => this.#admitted(source, request, 'run', false))) as Outcome<T>
   }
 
   async call<T = unknown>(name: string, args: readonly unknown[] = [], request: SessionRequest = {}): Promise<Outcome<T>> {
-    return (await this.#queue(() => this.#admittedCall(name, args, request))) as Outcome<T>
+    return (await this.#queue(() => this.#admittedCall(name, args, request, false))) as Outcome<T>
   }
 
   async dispose(): Promise<void> {
@@ -70,11 +71,13 @@ export class EngineSession implements Session {
     return this.dispose()
   }
 
-  #admitted(source: string, request: SessionRequest, mode: 'run' | 'call' = 'run'): { admitted: Admitted; request: RunRequest } {
+  #admitted(source: string, request: SessionRequest, mode: 'run' | 'call', sync: boolean): { admitted: Admitted; request: RunRequest } {
     checkKeys(request, CALL_KEYS, 'session request')
     if (this.#lost !== undefined) throw this.#lost
     const full: RunRequest = { filename: this.options.filename, ...request }
-    const admitted = admit(source, full, this.#defaults, mode)
+    // The functions keep the kind that the session's first call gave them.
+    this.#synchronous ??= sync
+    const admitted = admit(source, full, this.#defaults, mode, this.#synchronous)
     admitted.spec.session = this.id
     // Globals and host functions are there since the first call: state that the guest made of them stays.
     if (this.#begun) {
@@ -84,9 +87,9 @@ export class EngineSession implements Session {
     return { admitted, request: full }
   }
 
-  #admittedCall(name: string, args: readonly unknown[], request: SessionRequest) {
+  #admittedCall(name: string, args: readonly unknown[], request: SessionRequest, sync: boolean) {
     if (typeof name !== 'string' || name === '') throw invalid('name', 'must be the name of a function', name)
-    const made = this.#admitted('', request, 'call')
+    const made = this.#admitted('', request, 'call', sync)
     const encoded = encode([...args], made.admitted.limits.inputBytes, 'arguments')
     if (encoded.problem !== undefined) {
       const { kind, path, what } = encoded.problem

@@ -6,12 +6,26 @@ import {
   ownKeys,
   Ctor,
   bareObject,
+  indexOf,
+  slice,
 } from '../engine/primordials.js'
 import { ALLOWED_GLOBALS } from '../engine/allowed-globals.js'
 import type { RuntimeOptions } from '../engine/ops.js'
 
 /** Leaves the globals of the allow-list and takes the ways from a string to code. Not a boundary: the engine is. */
 export function pruneGlobals(options: RuntimeOptions): void {
+  if (options.extraGlobals === undefined) pruneAll(options)
+  else {
+    let from = 0
+    for (let at = 0; at >= 0; from = at + 1) {
+      at = indexOf(options.extraGlobals, ',', from)
+      delete G[at < 0 ? slice(options.extraGlobals, from) : slice(options.extraGlobals, from, at)]
+    }
+  }
+  if (!options.codegen) lockConstructors()
+}
+
+function pruneAll(options: RuntimeOptions): void {
   const keep = bareObject<true>()
   for (let i = 0; i < ALLOWED_GLOBALS.length; i++) keep[ALLOWED_GLOBALS[i] as string] = true
   if (options.codegen) keep.eval = keep.Function = true
@@ -21,7 +35,6 @@ export function pruneGlobals(options: RuntimeOptions): void {
     const name = names[i] as string
     if (keep[name] !== true) delete G[name]
   }
-  if (!options.codegen) lockConstructors()
 }
 
 /** `(()=>{}).constructor('…')()` and its async and generator kin. */

@@ -1,0 +1,54 @@
+import { clock, runQueueClock } from './run-queue.js'
+
+const EVERY_MS = 20
+
+export interface Strain {
+  /** The longest time in which the host's event loop stood still, without the time in which it had no processor. */
+  stallMs: number
+  /** How far resident memory rose above where it was. */
+  memoryGrowthBytes: number
+}
+
+/** Watches the host's event loop and its resident memory while a guest runs. */
+export class LoopProbe {
+  readonly #queue = runQueueClock()
+  readonly #rssBefore: number
+  readonly #maxBefore: number
+  #rss: number
+  #last = clock()
+  #waited: number
+  #stall = 0
+  readonly #timer: ReturnType<typeof setInterval>
+
+  constructor() {
+    this.#rssBefore = this.#rss = residentBytes()
+    this.#maxBefore = maxResidentBytes()
+    this.#waited = this.#queue.read()
+    this.#timer = setInterval(() => this.#tick(), EVERY_MS)
+  }
+
+  stop(): Strain {
+    clearInterval(this.#timer)
+    this.#tick()
+    this.#queue.close()
+    // The peak of a time in which no tick came through is known only where it is the highest of this process so far.
+    const max = maxResidentBytes()
+    const peak = max > this.#maxBefore && max > this.#rss ? max : this.#rss
+    return { stallMs: this.#stall, memoryGrowthBytes: peak > this.#rssBefore ? peak - this.#rssBefore : 0 }
+  }
+
+  #tick(): void {
+    const now = clock()
+    const waited = this.#queue.read()
+    const lag = now - this.#last - EVERY_MS - (waited - this.#waited)
+    if (lag > this.#stall) this.#stall = lag
+    this.#last = now
+    this.#waited = waited
+    const rss = residentBytes()
+    if (rss > this.#rss) this.#rss = rss
+  }
+}
+
+const { memoryUsage, resourceUsage } = process
+const residentBytes = (): number => memoryUsage.rss()
+const maxResidentBytes = (): number => resourceUsage.call(process).maxRSS * 1024

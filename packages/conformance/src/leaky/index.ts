@@ -1,0 +1,1 @@
+export { leakyProvider } from './provider.js'

@@ -1,0 +1,148 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import type { CellHost, Ending, Job, JobHandle, SessionHost, SessionPlace } from '@beddel/core/engine'
+import type { ProcessHostOptions } from '../process-host.js'
+import type { FromRelay, ToRelay } from './messages.js'
+
+/** How long after its deadline a run may take to be ended by the relay, before the relay itself is given up. */
+const LOST_AFTER_MS = 200
+const ANSWER_GRACE_MS = 25
+
+/**
+ * Synchronous runs over child processes: a worker thread owns the children, and the caller's thread waits for its
+ * messages with `Atomics.wait` and a deadline, serving host functions in between.
+ */
+export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'openSession' | 'dropProgram' | 'dispose'> {
+  readonly #flag = new Int32Array(new SharedArrayBuffer(8))
+  readonly #jobs = new Map<number, Job>()
+  readonly #port: MessagePort
+  readonly #answers: MessagePort
+  readonly #worker: Worker
+  #lastKey = 0
+
+  constructor(options: ProcessHostOptions) {
+    const messages = new MessageChannel()
+    const answers = new MessageChannel()
+    this.#port = messages.port1
+    this.#answers = answers.port1
+    this.#worker = new Worker(new URL('./relay.js', import.meta.url), {
+      workerData: { options, port: messages.port2, answers: answers.port2, flag: this.#flag },
+      transferList: [messages.port2, answers.port2],
+    })
+    // Messages of asynchronous runs; a synchronous one takes its own off the port.
+    this.#port.on('message', (message: FromRelay) => this.#handle(message))
+    this.#worker.on('error', () => this.#lose())
+    this.#rest()
+  }
+
+  submit(job: Job, session?: string): JobHandle {
+    this.#port.ref()
+    this.#worker.ref()
+    return this.#send(job, session)
+  }
+
+  submitSync(job: Job, session?: string): void {
+    const handle = this.#send(job, session)
+    const key = this.#lastKey
+    let cancelled = false
+    for (;;) {
+      const seen = Atomics.load(this.#flag, 0)
+      for (let got = receiveMessageOnPort(this.#port); got !== undefined; got = receiveMessageOnPort(this.#port)) {
+        this.#handle(got.message as FromRelay)
+      }
+      if (!this.#jobs.has(key)) return
+      const late = performance.now() - job.deadline
+      if (late > LOST_AFTER_MS) return this.#lose()
+      if (late > ANSWER_GRACE_MS && !cancelled) {
+        cancelled = true
+        handle.cancel('timeout')
+      }
+      Atomics.wait(this.#flag, 0, seen, Math.max(1, (cancelled ? LOST_AFTER_MS : ANSWER_GRACE_MS) - late + 1))
+    }
+  }
+
+  openSession({ id, tenant }: SessionPlace): SessionHost {
+    this.#tell({ do: 'open', session: id, tenant })
+    return {
+      submit: (job) => this.submit(job, id),
+      submitSync: (job) => this.submitSync(job, id),
+      close: () => this.#tell({ do: 'close', session: id }),
+    }
+  }
+
+  dropProgram(program: string): void {
+    this.#tell({ do: 'drop-program', program })
+  }
+
+  async dispose(): Promise<void> {
+    this.#tell({ do: 'dispose' })
+    // The relay ends its children first, and then, with its port, itself.
+    await new Promise<void>((resolve) => {
+      this.#worker.ref()
+      const timer = setTimeout(() => void this.#worker.terminate(), 1_000)
+      this.#worker.once('exit', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+    this.#lose()
+  }
+
+  #send(job: Job, session: string | undefined): JobHandle {
+    const key = ++this.#lastKey
+    this.#jobs.set(key, job)
+    const { spec, executionId, tenant, deadline } = job
+    const leftMs = deadline - performance.now()
+    this.#tell({ do: 'submit', key, spec, leftMs, tenant, executionId, ...(session !== undefined && { session }) })
+    return {
+      reply: (call, ok, text) => this.#tell({ do: 'reply', key, call, ok, text }),
+      fire: (timer) => this.#tell({ do: 'fire', key, timer }),
+      cancel: (reason) => this.#tell({ do: 'cancel', key, reason }),
+    }
+  }
+
+  #tell(message: ToRelay): void {
+    this.#port.postMessage(message)
+  }
+
+  #handle(message: FromRelay): void {
+    const job = this.#jobs.get(message.key)
+    if (job === undefined) return
+    const { events } = job
+    switch (message.is) {
+      case 'started':
+        return events.started()
+      case 'call':
+        return events.call(message.call, message.name, message.args)
+      case 'call-sync': {
+        this.#answers.postMessage(events.callSync(message.name, message.args))
+        Atomics.add(this.#flag, 1, 1)
+        Atomics.notify(this.#flag, 1)
+        return
+      }
+      case 'log':
+        return events.log(message.level, message.text, message.dropped)
+      case 'timer':
+        return events.timer(message.timer, message.ms)
+      case 'ended':
+        this.#jobs.delete(message.key)
+        events.ended(message.ending)
+        if (this.#jobs.size === 0) this.#rest()
+    }
+  }
+
+  /** Without runs the relay does not keep its host from ending. */
+  #rest(): void {
+    this.#port.unref()
+    this.#answers.unref()
+    this.#worker.unref()
+  }
+
+  #lose(): void {
+    const ending: Ending = { kind: 'fault', code: 'BEDDEL_ENGINE_CRASHED', message: 'The relay thread of synchronous runs was lost', figures: {} }
+    for (const [key, job] of this.#jobs) {
+      this.#jobs.delete(key)
+      job.events.ended(ending)
+    }
+    void this.#worker.terminate()
+  }
+}

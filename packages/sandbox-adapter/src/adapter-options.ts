@@ -1,0 +1,112 @@
+import type {
+  CompileOptions,
+  EngineId,
+  ExecutorOptions,
+  ExecutorProvider,
+  LimitsInput,
+  RunRequest,
+  SessionOptions,
+  SessionRequest,
+} from '@beddel/core'
+import type { Policy } from './policies.js'
+
+/** Options of an adapter. What a run does not state itself comes from here, then from the defaults. */
+export interface AdapterOptions extends ExecutorOptions, LimitsInput {
+  /**
+   * Forces one engine by its id, or an engine of somebody else by its provider. Naming one here is consent: it may be
+   * one without a boundary. Absent: chosen automatically.
+   */
+  engine?: EngineId | ExecutorProvider
+  /** Consent to the engine that needs it by name. Default false, or the environment's `BEDDEL_ALLOW_VM2=1`. */
+  allowVm2?: boolean
+  /** Old name of `globals`. */
+  sandbox?: Record<string, unknown>
+  /** Asked before each run, on every engine alike; each may refuse it (`BEDDEL_POLICY`). */
+  policies?: readonly Policy[]
+  /** Path of a configuration file, or `false` for none. Default: `beddel.toml` in the working directory, where there is one. */
+  config?: string | false
+  /** Options that only one engine has, by engine id. They count only where that engine is the chosen one. */
+  engineOptions?: Record<EngineId, Record<string, unknown>>
+  /** Needs the threat detector, which is not installed: `true` is `BEDDEL_OPTION_UNSUPPORTED`. */
+  enableThreatDetection?: boolean
+  /** Lets the threat detector refuse runs. Needs it too. */
+  strictMode?: boolean
+}
+
+/** All keys of a type, checked to be all. */
+const keysOf = <K extends string>(all: Record<K, true>): readonly K[] => Object.keys(all) as K[]
+
+/** What goes on to the engine as it is. */
+export const ENGINE_KEYS = keysOf<Exclude<keyof ExecutorOptions, 'limits' | 'trust'>>({
+  placement: true,
+  globals: true,
+  hostFunctions: true,
+  freshness: true,
+  form: true,
+  language: true,
+  tenant: true,
+  onLog: true,
+  web: true,
+  codegen: true,
+  wasm: true,
+  acceptHostRisk: true,
+  processes: true,
+  hostCallTimeoutMs: true,
+  exposeHostErrors: true,
+})
+
+/** What the adapter itself takes, besides the limits. */
+export const ADAPTER_KEYS = keysOf<Exclude<keyof AdapterOptions, (typeof ENGINE_KEYS)[number] | keyof LimitsInput>>({
+  engine: true,
+  trust: true,
+  limits: true,
+  allowVm2: true,
+  sandbox: true,
+  policies: true,
+  config: true,
+  engineOptions: true,
+  enableThreatDetection: true,
+  strictMode: true,
+})
+
+export const REQUEST_KEYS = keysOf<keyof RunRequest>({
+  input: true,
+  globals: true,
+  hostFunctions: true,
+  limits: true,
+  tenant: true,
+  freshness: true,
+  form: true,
+  language: true,
+  filename: true,
+  signal: true,
+  onLog: true,
+})
+
+export const COMPILE_KEYS = keysOf<keyof CompileOptions>({
+  form: true,
+  language: true,
+  filename: true,
+  signal: true,
+  tenant: true,
+  limits: true,
+})
+
+export const SESSION_KEYS = keysOf<keyof SessionOptions>({
+  globals: true,
+  hostFunctions: true,
+  tenant: true,
+  onLog: true,
+  language: true,
+  filename: true,
+  limits: true,
+  signal: true,
+})
+
+export const SESSION_REQUEST_KEYS = keysOf<keyof SessionRequest>({
+  input: true,
+  limits: true,
+  signal: true,
+  form: true,
+  onLog: true,
+})

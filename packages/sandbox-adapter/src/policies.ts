@@ -1,0 +1,140 @@
+import { invalid, type Language, SandboxError } from '@beddel/core'
+
+/** What a policy is told about a run before anything of it reaches an engine. */
+export interface PolicyContext {
+  /** The exact source. */
+  code: string
+  /** SHA-256, hex, of the source. */
+  codeHash: string
+  tenant: string | undefined
+  language: Language
+  filename: string
+  /** Fires when the run's time is up or its caller gives up: nobody waits for the answer any more. */
+  signal: AbortSignal
+}
+
+export interface PolicyVerdict {
+  allow: boolean
+  /** Why not, in one sentence, for the error's message. */
+  reason?: string
+  /** Data for the error's `details`. */
+  details?: Record<string, unknown>
+  /** How many threats were found, allowed or not; goes into the span as `security.threats.count`. */
+  threats?: number
+}
+
+/**
+ * Decides before a run whether it may go on, on every engine alike. It has the run's own deadline. One that throws, or
+ * that answers with anything but a verdict, refuses.
+ */
+export interface Policy {
+  name: string
+  check(context: PolicyContext): PolicyVerdict | Promise<PolicyVerdict>
+}
+
+export type PolicyFacts = Omit<PolicyContext, 'signal'> & { engine: string }
+
+export interface PolicyAnswer {
+  refused?: SandboxError
+  threats?: number
+}
+
+export function checkedPolicies(given: unknown): readonly Policy[] {
+  if (given === undefined) return []
+  if (!Array.isArray(given)) throw invalid('policies', 'must be an array of { name, check }', given)
+  given.forEach((policy: Partial<Policy> | null, i) => {
+    if (typeof policy?.name !== 'string' || policy.name === '') throw invalid(`policies[${i}].name`, 'must be a string that is not empty')
+    if (typeof policy.check !== 'function') throw invalid(`policies[${i}].check`, 'must be a function', policy.check)
+  })
+  return [...(given as Policy[])]
+}
+
+/** Asks one after another; the first refusal ends it. Settles within `timeoutMs`. */
+export async function askPolicies(policies: readonly Policy[], facts: PolicyFacts, timeoutMs: number, abort?: AbortSignal): Promise<PolicyAnswer> {
+  const over = new AbortController()
+  const given = new Promise<'timeout' | 'abort'>((resolve) => {
+    if (abort?.aborted === true) return resolve('abort')
+    const timer = setTimeout(resolve, timeoutMs, 'timeout')
+    const onAbort = (): void => resolve('abort')
+    abort?.addEventListener('abort', onAbort, { once: true })
+    over.signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      abort?.removeEventListener('abort', onAbort)
+    })
+  })
+  const answer: PolicyAnswer = {}
+  try {
+    for (const policy of policies) {
+      const asked = ask(policy, contextOf(facts, over.signal))
+      const verdict = await Promise.race([asked, given])
+      if (typeof verdict === 'string') return { ...answer, refused: gaveUp(verdict, policy, facts, abort) }
+      if (take(answer, policy, verdict, facts)) return answer
+    }
+    return answer
+  } finally {
+    over.abort()
+  }
+}
+
+/** As {@link askPolicies} for a caller who cannot wait: a policy that answers with a promise refuses. */
+export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts): PolicyAnswer {
+  const answer: PolicyAnswer = {}
+  for (const policy of policies) {
+    let verdict: Asked
+    try {
+      const given = policy.check(contextOf(facts, new AbortController().signal))
+      if (typeof (given as { then?: unknown } | null)?.then === 'function') {
+        Promise.resolve(given).catch(() => {})
+        throw new TypeError('it answers with a promise, for which a synchronous run cannot wait')
+      }
+      verdict = { given }
+    } catch (error) {
+      verdict = { error }
+    }
+    if (take(answer, policy, verdict, facts)) return answer
+  }
+  return answer
+}
+
+type Asked = { given: unknown; error?: undefined } | { given?: undefined; error: unknown }
+
+function contextOf({ engine: _, ...facts }: PolicyFacts, signal: AbortSignal): PolicyContext {
+  return { ...facts, signal }
+}
+
+async function ask(policy: Policy, context: PolicyContext): Promise<Asked> {
+  try {
+    return { given: await policy.check(context) }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** Adds a verdict to the answer; `true` where it refuses. */
+function take(answer: PolicyAnswer, policy: Policy, asked: Asked, { engine }: PolicyFacts): boolean {
+  const refuse = (message: string, details: object = {}, cause?: unknown): true => {
+    answer.refused = new SandboxError('BEDDEL_POLICY', message, {
+      phase: 'admit',
+      engine,
+      details: { ...details, policy: policy.name },
+      cause,
+    })
+    return true
+  }
+  if ('error' in asked) {
+    const { error } = asked
+    const why = error instanceof Error ? error.message : String(error)
+    return refuse(`The policy ${policy.name} failed, so the run is refused: ${why}`, {}, error)
+  }
+  const { allow, reason, details, threats } = (asked.given ?? {}) as Partial<PolicyVerdict>
+  if (typeof threats === 'number') answer.threats = (answer.threats ?? 0) + threats
+  if (allow === true) return false
+  if (allow !== false) return refuse(`The policy ${policy.name} gave no verdict, so the run is refused`)
+  return refuse(`The policy ${policy.name} refused the run${reason === undefined ? '' : `: ${reason}`}`, details)
+}
+
+function gaveUp(why: 'timeout' | 'abort', policy: Policy, { engine }: PolicyFacts, abort: AbortSignal | undefined): SandboxError {
+  const init = { phase: 'admit', engine, details: { policy: policy.name } } as const
+  if (why === 'abort') return new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', { ...init, cause: abort?.reason })
+  return new SandboxError('BEDDEL_TIMEOUT', `The run's time was up while the policy ${policy.name} looked at it`, init)
+}
