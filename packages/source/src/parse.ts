@@ -16,7 +16,7 @@ export function parse(source: string, form: SourceForm): Program {
       ecmaVersion: 'latest',
       sourceType: form === 'module' ? 'module' : 'script',
       allowReturnOutsideFunction: form === 'body',
-      allowAwaitOutsideFunction: form !== 'script',
+      allowAwaitOutsideFunction: form === 'body',
       allowHashBang: form !== 'body',
     })
   } catch (error) {

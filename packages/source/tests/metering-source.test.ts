@@ -33,6 +33,15 @@ test('no line is added or taken away', () => {
   expect(lines(metered(source).code)).toBe(lines(source))
 })
 
+test.each<[string, SourceForm]>([
+  ['let a; let a', 'script'],
+  ['/(/', 'script'],
+  ['export { a }', 'module'],
+  ['let a; export { a, a as b }; await 1', 'module'],
+])('left to the engine, or right: %s as %s', (source, form) => {
+  expect(() => metered(source, form)).not.toThrow()
+})
+
 describe('what is refused', () => {
   test.each<[string, SourceForm, string, number, number]>([
     ['let a = ', 'script', 'Unexpected end of input', 1, 9],

@@ -20,5 +20,5 @@ export function execute(source: string): unknown {
   if (/\breturn\b/.test(source)) return invoke.call(globalThis, indirectEval(`(function(process, require, module){ ${source} })`), ...host)
   Object.assign(globalThis, { process, require, module: host[2] })
   // A first statement of our own, so that no directive of the guest's comes first.
-  return indirectEval(`0; ${source}`)
+  return indirectEval(`;${source}`)
 }
