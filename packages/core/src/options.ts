@@ -45,7 +45,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 }
 
 function distance(a: string, b: string): number {
-  if (a.length > 64 || b.length > 64) return 64
+  if (a.length > 64 || b.length > 64) return Number.POSITIVE_INFINITY
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]

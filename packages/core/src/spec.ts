@@ -198,8 +198,7 @@ export interface Program extends AsyncDisposable {
   dispose(): Promise<void>
 }
 
-export interface SessionOptions
-  extends Pick<RunRequest, 'globals' | 'hostFunctions' | 'tenant' | 'onLog' | 'language' | 'filename'> {
+export interface SessionOptions extends Pick<RunRequest, 'globals' | 'hostFunctions' | 'tenant' | 'onLog' | 'language' | 'filename'> {
   limits?: LimitsInput
   signal?: AbortSignal
 }

@@ -14,7 +14,10 @@ export function isolatedVmCapabilities(placement: Placement = 'process'): Capabi
       wall: { enforced: inProcess ? 'soft' : 'hard', ...(inProcess && { note: 'long built-ins are not interrupted' }) },
       cpu: { enforced: 'none', note: 'timeoutMs bounds it' },
       heap: { enforced: inProcess ? 'soft' : 'hard', min: 8 * 1024 * 1024, note: 'below 8 MiB it is checked when the run ends' },
-      externalMemory: { enforced: inProcess ? 'soft' : 'hard', note: inProcess ? 'ArrayBuffers count, WebAssembly does not' : 'by resident memory' },
+      externalMemory: {
+        enforced: inProcess ? 'soft' : 'hard',
+        note: inProcess ? 'ArrayBuffers count, WebAssembly does not' : 'by resident memory',
+      },
       stack: { enforced: 'hard' },
       operations: { enforced: 'hard', note: 'metered' },
     },

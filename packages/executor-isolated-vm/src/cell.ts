@@ -48,10 +48,17 @@ export function isolatedVmCells(load: () => Library): CellFactory {
   }
 
   let globalNames: string[] | undefined
+  const extras = new Map<string, string>()
   /** What an isolate of this process has by itself; the same for all of them, so one is asked. */
   const extraGlobals = (isolate: ivm.Isolate, options: CellOptions): string => {
-    globalNames ??= (isolate.createContextSync().evalSync('Object.getOwnPropertyNames(globalThis).join()') as string).split(',')
-    return findExtraGlobals(globalNames, options)
+    const shape = `${options.codegen}:${options.wasm}:${options.web}`
+    let extra = extras.get(shape)
+    if (extra === undefined) {
+      globalNames ??= (isolate.createContextSync().evalSync('Object.getOwnPropertyNames(globalThis).join()') as string).split(',')
+      extra = findExtraGlobals(globalNames, options)
+      extras.set(shape, extra)
+    }
+    return extra
   }
 
   const make = (isolate: ivm.Isolate, options: CellOptions, ownsIsolate: boolean): Cell =>
@@ -101,9 +108,13 @@ class IsolateCell implements Cell {
     const post = new library.Callback((op: number, a?: string | number, b?: string | number, c?: string) => this.post(op, a, b, c))
     const install = boot.runSync(this.#context, { reference: true }) as ivm.Reference<(...args: unknown[]) => Dispatch>
     const { codegen, wasm, web, hideHostFrames, extraGlobals } = options
-    this.#dispatch = install.applySync(undefined, [post, new library.ExternalCopy({ codegen, wasm, web, hideHostFrames, extraGlobals }).copyInto({ release: true })], {
-      result: { reference: true },
-    }) as unknown as ivm.Reference<Dispatch>
+    this.#dispatch = install.applySync(
+      undefined,
+      [post, new library.ExternalCopy({ codegen, wasm, web, hideHostFrames, extraGlobals }).copyInto({ release: true })],
+      {
+        result: { reference: true },
+      },
+    ) as unknown as ivm.Reference<Dispatch>
     install.release()
     this.#cpuAtStart = isolate.cpuTime
   }
@@ -114,7 +125,8 @@ class IsolateCell implements Cell {
   parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
     try {
       if (form === 'module') this.#isolate.compileModuleSync(source, { filename }).release()
-      else if (form === 'body') this.#isolate.compileScriptSync(BODY_PREFIX + source + BODY_SUFFIX, { filename, columnOffset: -BODY_PREFIX.length }).release()
+      else if (form === 'body')
+        this.#isolate.compileScriptSync(BODY_PREFIX + source + BODY_SUFFIX, { filename, columnOffset: -BODY_PREFIX.length }).release()
       else this.#isolate.compileScriptSync(source, { filename }).release()
       return undefined
     } catch (error) {
@@ -203,7 +215,11 @@ class IsolateCell implements Cell {
       if (error instanceof CellFault) throw error
       const { name, message } = error as { name?: unknown; message?: unknown }
       const isError = error instanceof Error
-      this.dispatch(ASK.THREW_COPY, isError && typeof name === 'string' ? name : 'NonError', isError && typeof message === 'string' ? message : String(error))
+      this.dispatch(
+        ASK.THREW_COPY,
+        isError && typeof name === 'string' ? name : 'NonError',
+        isError && typeof message === 'string' ? message : String(error),
+      )
     }
   }
 
@@ -231,6 +247,9 @@ function problemOf(error: unknown, filename: string): ParseProblem {
   const message = messageOf(error)
   const at = message.lastIndexOf(` [${filename}:`)
   if (at < 0) return { message }
-  const [line, column] = message.slice(at + filename.length + 3, -1).split(':').map(Number)
+  const [line, column] = message
+    .slice(at + filename.length + 3, -1)
+    .split(':')
+    .map(Number)
   return { message: message.slice(0, at), ...(line !== undefined && { line }), ...(column !== undefined && { column }) }
 }

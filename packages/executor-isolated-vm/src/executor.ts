@@ -26,7 +26,10 @@ export class IsolatedVmExecutor extends EngineExecutor {
 }
 
 function inProcess(): CellHost {
-  return new InProcessHost(isolatedVmCells(() => loadLibrary()), () => sourceTools(() => require('./source.js') as never))
+  return new InProcessHost(
+    isolatedVmCells(() => loadLibrary()),
+    () => sourceTools(() => require('./source.js') as never),
+  )
 }
 
 function childProcesses(options: ExecutorOptions): CellHost {

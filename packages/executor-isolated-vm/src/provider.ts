@@ -41,4 +41,3 @@ function fixFor(installed: string | undefined): string {
   const install = `npm install isolated-vm (for Node ${process.versions.node}: version ${fitting})`
   return installed === undefined ? install : `${install}; installed is ${installed}`
 }
-

@@ -18,7 +18,8 @@ export interface DeathVerdict {
 }
 
 /** What V8 prints before it ends its process for want of memory. */
-const V8_OUT_OF_MEMORY = /is_heap_oom = 1|Fatal JavaScript (out of memory|invalid (size|array length|string length) error)|FATAL ERROR: .*(out of memory|Allocation failed|invalid (table|array) (size|length))/i
+const V8_OUT_OF_MEMORY =
+  /is_heap_oom = 1|Fatal JavaScript (out of memory|invalid (size|array length|string length) error)|FATAL ERROR: .*(out of memory|Allocation failed|invalid (table|array) (size|length))/i
 
 /** What a run that had started ended in when its child died. */
 export function verdict(death: Death, pastDeadline: boolean): DeathVerdict {

@@ -30,6 +30,12 @@ const PIPELINE_DEPTH = 2
 /** What a cell has to stop its guest itself after the lifecycle gave it up. */
 const STOP_GRACE_MS = 50
 const MAX_START_FAILURES = 4
+/** How long `ready()` waits for a child, in milliseconds; longer than one child's own time to start. */
+const READY_TIMEOUT_MS = 20_000
+/** The longest pause before another child is started after one could not be, in milliseconds. */
+const MAX_BACK_OFF_MS = 1_000
+/** Sent by somebody else: they say nothing about whether a child can be started. Runs then wait within their own time. */
+const FOREIGN_SIGNALS = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'])
 
 /** The pool: children that are started when needed, serve one tenant each, and are replaced when they die. */
 export class ProcessHost implements CellHost {
@@ -117,7 +123,8 @@ export class ProcessHost implements CellHost {
     this.#used = true
     const ready = new Promise<void>((resolve, reject) => this.#readyWaiters.push({ resolve, reject }))
     if (this.#children.size === 0) this.#spawn()
-    return ready
+    const limit = setTimeout(() => this.#notReady(`none was ready within ${READY_TIMEOUT_MS} ms. ${this.#lastFailure}`), READY_TIMEOUT_MS)
+    return ready.finally(() => clearTimeout(limit))
   }
 
   stats(): Partial<ExecutorStats> {
@@ -202,8 +209,11 @@ export class ProcessHost implements CellHost {
 
   #giveUp(entry: Entry, reason: CancelReason): void {
     const [code, message] =
-      reason === 'abort' ? ['BEDDEL_ABORTED', 'The run was aborted'] : ['BEDDEL_TIMEOUT', 'The run waited for a process until its time was up']
-    this.#fail(entry, code as string, message as string)
+      reason === 'abort'
+        ? ['BEDDEL_ABORTED', 'The run was aborted']
+        : ['BEDDEL_TIMEOUT', 'The run waited for a process until its time was up']
+    const why = this.#failures > 0 ? `; the last one to be started failed: ${this.#lastFailure}` : ''
+    this.#fail(entry, code as string, `${message}${why}`)
   }
 
   #fail(entry: Entry, code: string, message: string): void {
@@ -317,6 +327,8 @@ export class ProcessHost implements CellHost {
   #died(child: Child, death: Death, entries: Entry[]): void {
     this.#children.delete(child)
     if (death.killed !== undefined) this.#counts.killed++
+    // Ended to make room: who did it goes on from there.
+    if (death.killed === 'tenant') return
     if (!child.ready && death.killed !== 'shutdown') this.#startFailed(death)
     const again: Entry[] = []
     for (const entry of entries) {
@@ -346,29 +358,40 @@ export class ProcessHost implements CellHost {
       phase: started ? 'run' : 'queue',
       started,
       figures: {},
-      ...(code === 'BEDDEL_ENGINE_CRASHED' && { details: { signal: death.signal, exitCode: death.exitCode, stderr: death.stderr.slice(-1_000) } }),
+      ...(code === 'BEDDEL_ENGINE_CRASHED' && {
+        details: { signal: death.signal, exitCode: death.exitCode, stderr: death.stderr.slice(-1_000) },
+      }),
     }
     entry.job.events.ended(ending)
   }
 
   /** Tries again later and later; gives up on what waits when it keeps failing. */
   #startFailed(death: Death): void {
-    this.#failures++
     this.#lastFailure = death.stderr.trim().slice(-1_000) || `exit code ${death.exitCode}, signal ${death.signal}`
+    const foreign = death.killed === undefined && FOREIGN_SIGNALS.has(death.signal ?? '')
+    this.#failures = foreign ? Math.max(1, this.#failures) : this.#failures + 1
     if (this.#failures >= MAX_START_FAILURES) {
       const message = `Its child process cannot be started: ${this.#lastFailure}`
       for (const entry of this.#queue.splice(0)) this.#fail(entry, 'BEDDEL_ENGINE_UNAVAILABLE', message)
-      const error = new SandboxError('BEDDEL_ENGINE_UNAVAILABLE', message, { engine: this.options.engine, phase: 'configure' })
-      for (const waiter of this.#readyWaiters.splice(0)) waiter.reject(error)
+      this.#notReady(this.#lastFailure)
       this.#failures = 0
       return
     }
     clearTimeout(this.#retryTimer)
-    this.#retryTimer = setTimeout(() => {
-      this.#retryTimer = undefined
-      if (this.#queue.length > 0) this.#schedule()
-      else if (this.#readyWaiters.length > 0 && this.#children.size === 0) this.#spawn()
-    }, 50 * 2 ** this.#failures)
+    this.#retryTimer = setTimeout(
+      () => {
+        this.#retryTimer = undefined
+        if (this.#queue.length > 0) this.#schedule()
+        else if (this.#readyWaiters.length > 0 && this.#children.size === 0) this.#spawn()
+      },
+      Math.min(25 * 2 ** this.#failures, MAX_BACK_OFF_MS),
+    )
+  }
+
+  #notReady(why: string): void {
+    const message = `Its child process cannot be started: ${why}`
+    const error = new SandboxError('BEDDEL_ENGINE_UNAVAILABLE', message, { engine: this.options.engine, phase: 'configure' })
+    for (const waiter of this.#readyWaiters.splice(0)) waiter.reject(error)
   }
 
   /** Ends children above `min` that nobody has used for a while. */
@@ -399,7 +422,8 @@ function poolOptions(given: ProcessOptions, cores: number): Required<Omit<Proces
   checkKeys(given, PROCESS_KEYS, 'processes')
   const whole = (key: 'min' | 'max' | 'idleTimeoutMs' | 'warmCells' | 'maxQueue', otherwise: number, least: number): number => {
     const value = given[key] ?? otherwise
-    if (!Number.isSafeInteger(value) || value < least || value > 2 ** 31 - 1) throw invalid(`processes.${key}`, `must be a whole number from ${least}`, value)
+    if (!Number.isSafeInteger(value) || value < least || value > 2 ** 31 - 1)
+      throw invalid(`processes.${key}`, `must be a whole number from ${least}`, value)
     return value
   }
   const { launcher, sharing = 'none' } = given
@@ -410,5 +434,12 @@ function poolOptions(given: ProcessOptions, cores: number): Required<Omit<Proces
   const max = whole('max', 4 * cores, 1)
   const min = whole('min', Math.min(1, max), 0)
   if (min > max) throw invalid('processes.min', `must not be above processes.max, which is ${max}`, min)
-  return { min, max, idleTimeoutMs: whole('idleTimeoutMs', 30_000, 1), warmCells: whole('warmCells', 4, 0), maxQueue: whole('maxQueue', 10_000, 0), sharing }
+  return {
+    min,
+    max,
+    idleTimeoutMs: whole('idleTimeoutMs', 30_000, 1),
+    warmCells: whole('warmCells', 4, 0),
+    maxQueue: whole('maxQueue', 10_000, 0),
+    sharing,
+  }
 }

@@ -43,13 +43,7 @@ export interface Admitted {
 }
 
 /** Checks a request before anything of the run starts. A host's mistake throws. `sync`: the caller will wait for it. */
-export function admit(
-  source: unknown,
-  request: RunRequest,
-  defaults: ExecutorDefaults,
-  mode: RunSpec['mode'],
-  sync = false,
-): Admitted {
+export function admit(source: unknown, request: RunRequest, defaults: ExecutorDefaults, mode: RunSpec['mode'], sync = false): Admitted {
   const { options, capabilities, engine } = defaults
   if (typeof source !== 'string') throw invalid('source', 'must be a string', source)
   if (typeof request !== 'object' || request === null) throw invalid('request', 'must be an object', request)
@@ -77,7 +71,11 @@ export function admit(
   const functions = sync ? allSync(merged) : merged
 
   let refused: SandboxError | undefined
-  const refuse = (code: 'BEDDEL_SOURCE_TOO_LARGE' | 'BEDDEL_INPUT_TOO_LARGE' | 'BEDDEL_NOT_TRANSFERABLE', message: string, path?: string) => {
+  const refuse = (
+    code: 'BEDDEL_SOURCE_TOO_LARGE' | 'BEDDEL_INPUT_TOO_LARGE' | 'BEDDEL_NOT_TRANSFERABLE',
+    message: string,
+    path?: string,
+  ) => {
     refused ??= new SandboxError(code, message, { phase: 'admit', engine, ...(path && { details: { path } }) })
     return ''
   }
@@ -129,7 +127,11 @@ export function checkStated(stated: Partial<Limits>, capabilities: Capabilities,
     ['operations', capabilities.limits.operations],
   ] as const) {
     if (stated[name] === undefined || support.enforced !== 'none') continue
-    throw unsupported(`limits.${name}`, `cannot be held by ${engine}${support.note ? `: ${support.note}` : ''}. Leave it out or choose another engine.`, { engine })
+    throw unsupported(
+      `limits.${name}`,
+      `cannot be held by ${engine}${support.note ? `: ${support.note}` : ''}. Leave it out or choose another engine.`,
+      { engine },
+    )
   }
   if (stated.operations !== undefined && options.codegen === true && capabilities.limits.operations.note === 'metered') {
     throw unsupported('limits.operations', 'cannot be counted together with codegen: code made from strings is not metered.', { engine })

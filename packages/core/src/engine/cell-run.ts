@@ -57,9 +57,10 @@ export class CellRun implements RunHandle {
     if (cell.operationsLeft !== undefined) cell.operationsLeft = spec.operations ?? Number.POSITIVE_INFINITY
     this.#enter(() => {
       if (spec.mode === 'call') {
-        this.#setup(0)
+        // A session's first call brings its globals.
+        if (spec.globals !== '') this.#setup(0)
         this.events.started()
-        cell.dispatch(ASK.CALL, spec.name as string, spec.args as string)
+        cell.dispatch(ASK.CALL, spec.name as string, spec.args as string, this.#config(0))
         return
       }
       this.#source()
@@ -91,6 +92,11 @@ export class CellRun implements RunHandle {
   }
 
   #setup(columnShift: number): void {
+    const { input, globals } = this.spec
+    this.context.cell.dispatch(ASK.SETUP, this.#config(columnShift), input, globals)
+  }
+
+  #config(columnShift: number): string {
     const { spec } = this
     const config: GuestConfig = {
       filename: spec.filename,
@@ -101,7 +107,7 @@ export class CellRun implements RunHandle {
       columnShift,
       metered: spec.operations !== undefined && this.context.cell.operationsLeft === undefined,
     }
-    this.context.cell.dispatch(ASK.SETUP, JSON.stringify(config), spec.input, spec.globals)
+    return JSON.stringify(config)
   }
 
   #source(): void {
@@ -213,6 +219,9 @@ export class CellRun implements RunHandle {
       case 'memory':
         this.#ending = this.#fault('BEDDEL_MEMORY_LIMIT', memoryMessage(spec))
         return
+      case 'stack':
+        this.#ending = this.#fault('BEDDEL_STACK_LIMIT', 'The guest ran out of stack')
+        return
       case 'operations':
         this.#ending = this.#fault('BEDDEL_OPERATION_LIMIT', operationsMessage(spec))
         return
@@ -245,7 +254,8 @@ export class CellRun implements RunHandle {
       case TELL.FAULT: {
         const { message, path } = JSON.parse(b as string) as { message: string; path?: string }
         this.#ending ??= this.#fault(a as string, message, path === undefined ? undefined : { path })
-        this.context.cell.stop?.()
+        // A result that cannot cross is the guest's last word: it has stopped by itself.
+        if (a !== 'BEDDEL_NOT_TRANSFERABLE' && a !== 'BEDDEL_RESULT_TOO_LARGE') this.context.cell.stop?.()
         return ''
       }
       case TELL.CALL:
@@ -276,6 +286,8 @@ export class CellRun implements RunHandle {
     ending.figures = figures
     const { spec } = this
     const used = figures.memoryBytes
+    // Such a cell is not used again, and a session's state is gone with it.
+    if (!reusable && spec.session !== undefined && ending.kind === 'fault') ending.details = { ...ending.details, sessionLost: true }
     let final: Ending = ending
     if (spec.memoryBytes < this.context.memoryFloor) {
       this.#notes = [
@@ -308,6 +320,7 @@ export class CellRun implements RunHandle {
   }
 }
 
-const timeoutMessage = (spec: RunSpec): string => `The run did not finish within its time (${Math.round(spec.timeoutMs)} ms were left when it reached its cell)`
+const timeoutMessage = (spec: RunSpec): string =>
+  `The run did not finish within its time (${Math.round(spec.timeoutMs)} ms were left when it reached its cell)`
 const memoryMessage = (spec: RunSpec): string => `The run needed more memory than its limit of ${spec.memoryBytes} bytes`
 const operationsMessage = (spec: RunSpec): string => `The run made more operations than its limit of ${spec.operations}`

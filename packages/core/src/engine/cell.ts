@@ -58,7 +58,7 @@ export interface CellFactory {
   dropContexts?(): void
 }
 
-export type FaultKind = 'timeout' | 'memory' | 'operations' | 'stopped' | 'crash'
+export type FaultKind = 'timeout' | 'memory' | 'stack' | 'operations' | 'stopped' | 'crash'
 
 /** The engine stopped the guest. */
 export class CellFault extends Error {

@@ -10,11 +10,11 @@ import {
   dataViewLength,
   dataViewOffset,
   dateValue,
-  getOwnPropertyDescriptor,
   getPrototypeOf,
   hasOwn,
   indexOf,
   isArray,
+  isInternalError,
   isPrototypeOf,
   isView,
   jsonStringify,
@@ -39,7 +39,10 @@ import {
 export const MAX_DEPTH = 200
 /** Objects, arrays and entries in one value. */
 export const MAX_NODES = 1_000_000
-/** A longer array with holes is refused: whoever walks it on the other side would stand still. */
+/**
+ * What the lengths of a value's arrays with holes may come to: few characters stand for many elements there, and
+ * whoever makes and walks them on the other side would run out of memory or stand still.
+ */
 export const MAX_SPARSE_LENGTH = 1_000_000
 
 type Slot = unknown
@@ -55,6 +58,7 @@ export function encodeTagged(root: unknown, name: string): Encoded {
   const indexes = new Ctor.Map<object, number>()
   let problem: EncodeProblem | undefined
   let count = 0
+  let sparse = 0
 
   const refuse = (path: string, what: string, kind: EncodeProblem['kind'] = 'type'): Slot => {
     problem ??= { kind, path, what }
@@ -105,7 +109,8 @@ export function encodeTagged(root: unknown, name: string): Encoded {
   const node = (value: object, path: string, depth: number): Slot => {
     try {
       return isArray(value) ? arrayNode(value, path, depth) : objectNode(value, path, depth)
-    } catch {
+    } catch (error) {
+      if (isInternalError(error)) throw error
       return refuse(path, 'reading it threw (a proxy or a getter)')
     }
   }
@@ -122,7 +127,7 @@ export function encodeTagged(root: unknown, name: string): Encoded {
   }
 
   const sparseNode = (value: unknown[], length: number, path: string, depth: number): Slot => {
-    if (length > MAX_SPARSE_LENGTH) return refuse(path, `an array with holes, ${length} long`, 'size')
+    if ((sparse += length) > MAX_SPARSE_LENGTH) return refuse(path, `an array with holes, ${length} long`, 'size')
     const out = tag('s', length)
     for (let i = 0; i < length && problem === undefined; i++) {
       if (!hasOwn(value, i)) continue
@@ -230,9 +235,7 @@ function text(value: unknown, otherwise: string): string {
 function member(path: string, key: string): string {
   if (path.length > 400) return path
   const short = key.length > 40 ? `${slice(key, 0, 40)}…` : key
-  return indexOf(short, '.') < 0 && indexOf(short, ' ') < 0 && short !== ''
-    ? `${path}.${short}`
-    : `${path}[${jsonStringify(short)}]`
+  return indexOf(short, '.') < 0 && indexOf(short, ' ') < 0 && short !== '' ? `${path}.${short}` : `${path}[${jsonStringify(short)}]`
 }
 
 type Brand = 'date' | 'regexp' | 'map' | 'set' | 'buffer' | 'plain' | 'other'
@@ -261,16 +264,15 @@ function answers(method: (value: unknown) => unknown, value: object): boolean {
 
 const isArrayBuffer = (value: object): boolean => answers(bufferLength, value)
 
+const BOXES = ['Number', 'String', 'Boolean', 'Symbol', 'BigInt']
 /** Objects whose state is not in their properties: an empty object on the other side would be a lie. */
 const OPAQUE = bareArray<object>()
-for (const name of ['Promise', 'WeakMap', 'WeakSet', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer']) {
+for (const name of ['Promise', 'WeakMap', 'WeakSet', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', ...BOXES]) {
   const ctor = (globalThis as unknown as Record<string, { prototype: object } | undefined>)[name]
   if (ctor !== undefined) OPAQUE[OPAQUE.length] = ctor.prototype
 }
 
 function isOpaque(value: object): boolean {
   for (let i = 0; i < OPAQUE.length; i++) if (isPrototypeOf(OPAQUE[i] as object, value)) return true
-  // Boxed primitives: their value is in an internal slot too.
-  const descriptor = getOwnPropertyDescriptor(value, 'length')
-  return descriptor !== undefined && isPrototypeOf(Ctor.String.prototype, value)
+  return false
 }

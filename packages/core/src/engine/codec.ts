@@ -16,6 +16,7 @@ import {
   getPrototypeOf,
   hasOwn,
   isArray,
+  isInternalError,
   jsonParse,
   jsonStringify,
   ObjectPrototype,
@@ -47,8 +48,7 @@ export function encode(value: unknown, maxBytes: number, root: string): Encoded 
       text = `1j${jsonStringify(value)}`
       break
     default:
-      if (isPlain(value)) text = `1j${jsonStringify(value)}`
-      else {
+      if ((text = plainText(value)) === '') {
         const tagged = encodeTagged(value, root)
         if (tagged.problem !== undefined) return tagged
         text = `1t${tagged.text}`
@@ -58,6 +58,16 @@ export function encode(value: unknown, maxBytes: number, root: string): Encoded 
     return { problem: { kind: 'size', path: root, what: `${text.length} units encoded, the limit is ${maxBytes}` } }
   }
   return { text }
+}
+
+/** '' where the value is not plain, or where reading it threw: the tagged way tells what and where. */
+function plainText(value: unknown): string {
+  try {
+    return isPlain(value) ? `1j${jsonStringify(value)}` : ''
+  } catch (error) {
+    if (isInternalError(error)) throw error
+    return ''
+  }
 }
 
 export type Decoded = { ok: true; value: unknown } | { ok: false; what: string }

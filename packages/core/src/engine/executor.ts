@@ -175,7 +175,14 @@ export function runCallSync(
   submit: (job: Job) => JobHandle | undefined,
 ): Outcome {
   const tenant = request.tenant ?? defaults.options.tenant
-  const call = new RunCall(admitted, defaults, request, tenant, stats.track(() => {}), hash)
+  const call = new RunCall(
+    admitted,
+    defaults,
+    request,
+    tenant,
+    stats.track(() => {}),
+    hash,
+  )
   call.start(submit, true)
   if (call.outcome === undefined) {
     call.ended({
@@ -215,4 +222,3 @@ function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: 
   checkFunctions(functions, capabilities, engine)
   return { engine, capabilities, options, stated, functions }
 }
-

@@ -115,7 +115,7 @@ export class HostBridge {
   /** The run is over: pending host functions are told, and late answers are dropped. */
   close(reason: unknown): void {
     this.#closed = true
-    this.#controller?.abort(reason)
+    this.#controller?.abort(reason ?? new Error('The run is over'))
   }
 
   #invoke(name: string, args: string, sync: boolean, own: AbortSignal | undefined): unknown {

@@ -14,7 +14,7 @@ export const ASK = {
   INVOKE: 6,
   /** (namespace): a module was evaluated; its default export is the result. */
   NAMESPACE: 7,
-  /** (name, encoded arguments): calls a global function. */
+  /** (name, encoded arguments, config JSON): begins a run and calls a global function. */
   CALL: 8,
   /** (id, 1 or 0, encoded value or error): the answer to a host call. */
   REPLY: 9,

@@ -91,8 +91,7 @@ function guestError(raw: Record<string, unknown>, depth: number): GuestError {
   return guest
 }
 
-const string = (value: unknown, max: number): string | undefined =>
-  typeof value === 'string' ? value.slice(0, max) : undefined
+const string = (value: unknown, max: number): string | undefined => (typeof value === 'string' ? value.slice(0, max) : undefined)
 
 function data(text: unknown): { is: unknown } | undefined {
   if (typeof text !== 'string') return undefined

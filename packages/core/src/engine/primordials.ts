@@ -24,7 +24,7 @@ export const {
 } = Object
 export const ObjectPrototype = Object.prototype
 export const ArrayPrototype = Array.prototype
-export const { ownKeys, apply: reflectApply, construct: reflectConstruct } = Reflect
+export const { ownKeys, apply: reflectApply, construct: reflectConstruct, set: reflectSet } = Reflect
 export const { parse: jsonParse, stringify: jsonStringify } = JSON
 export const { isArray } = Array
 export const { isView } = ArrayBuffer
@@ -52,9 +52,9 @@ export const weakSetAdd = uncurryThis(WeakSet.prototype.add)
 export const weakSetHas = uncurryThis(WeakSet.prototype.has) as (set: unknown, value: unknown) => boolean
 export const bufferLength = getter(ArrayBuffer.prototype, 'byteLength') as (buffer: unknown) => number
 const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
-export const typedArrayTag = uncurryThis(
-  Object.getOwnPropertyDescriptor(TypedArrayPrototype, Symbol.toStringTag)?.get as never,
-) as (view: unknown) => string | undefined
+export const typedArrayTag = uncurryThis(Object.getOwnPropertyDescriptor(TypedArrayPrototype, Symbol.toStringTag)?.get as never) as (
+  view: unknown,
+) => string | undefined
 export const typedArrayBuffer = getter(TypedArrayPrototype, 'buffer')
 export const typedArrayOffset = getter(TypedArrayPrototype, 'byteOffset') as (view: unknown) => number
 export const typedArrayLength = getter(TypedArrayPrototype, 'length') as (view: unknown) => number
@@ -87,6 +87,11 @@ export const Ctor = {
   Uint8Array,
   WeakSet,
 }
+
+const internalErrorPrototype = (G.InternalError as { prototype: object } | undefined)?.prototype
+/** What QuickJS throws where its own memory or stack ran out. It is no fault of the value that was being read. */
+export const isInternalError = (error: unknown): boolean =>
+  internalErrorPrototype !== undefined && isPrototypeOf(internalErrorPrototype, error)
 
 /** An array whose index writes and reads no prototype can see. */
 export function bareArray<T>(): T[] {

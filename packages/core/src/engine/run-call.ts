@@ -149,7 +149,7 @@ export class RunCall implements RunEvents {
     clearTimeout(this.#timeout)
     this.request.signal?.removeEventListener('abort', this.#onAbort)
     if (this.#timers !== undefined) for (const timer of this.#timers.values()) clearTimeout(timer)
-    this.#bridge.close(settled.error ?? new Error('The run is over'))
+    this.#bridge.close(settled.error)
     const { defaults, admitted } = this
     const { figures = {} } = ending ?? {}
     const usage: Usage = {

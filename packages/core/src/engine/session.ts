@@ -4,6 +4,7 @@ import { SandboxError } from '../sandbox-error.js'
 import type { Outcome, RunRequest, Session, SessionOptions, SessionRequest } from '../spec.js'
 import { admit, type Admitted, checkFunctions, type ExecutorDefaults } from './admission.js'
 import type { CellHost, SessionHost } from './cell-host.js'
+import { codeHash } from './code-hash.js'
 import { encode } from './codec.js'
 import { runCallSync } from './executor.js'
 import { flatten } from './host-functions.js'
@@ -13,7 +14,20 @@ import type { StatsCounter } from './stats.js'
 const SESSION_KEYS = ['globals', 'hostFunctions', 'tenant', 'onLog', 'language', 'filename', 'limits', 'signal']
 const CALL_KEYS = ['input', 'limits', 'signal', 'form', 'onLog']
 /** After these the cell's state is gone or cannot be trusted. */
-const FATAL = new Set(['BEDDEL_TIMEOUT', 'BEDDEL_MEMORY_LIMIT', 'BEDDEL_OPERATION_LIMIT', 'BEDDEL_ABORTED', 'BEDDEL_ENGINE_CRASHED', 'BEDDEL_SESSION_LOST', 'BEDDEL_HOST_CALL_LIMIT', 'BEDDEL_PROTOCOL'])
+const FATAL = new Set([
+  'BEDDEL_TIMEOUT',
+  'BEDDEL_MEMORY_LIMIT',
+  'BEDDEL_OPERATION_LIMIT',
+  'BEDDEL_ABORTED',
+  'BEDDEL_ENGINE_CRASHED',
+  'BEDDEL_SESSION_LOST',
+  'BEDDEL_HOST_CALL_LIMIT',
+  'BEDDEL_PROTOCOL',
+])
+
+let emptyHash: string | undefined
+/** The hash of what a `call` has for a source; undefined where the source is to be hashed. */
+const knownHash = ({ spec }: Admitted): string | undefined => (spec.mode === 'call' ? (emptyHash ??= codeHash('')) : undefined)
 
 /** A cell that keeps its state between calls. Calls run one after another, each with the limits of a run. */
 export class EngineSession implements Session {
@@ -41,7 +55,10 @@ export class EngineSession implements Session {
     checkFunctions(functions, base.capabilities, base.engine)
     const { operations } = mergeLimits(stated)
     if (operations !== undefined && base.capabilities.limits.operations.note === 'metered') {
-      throw unsupported('limits.operations', `cannot be counted in a session of ${base.engine}: functions of earlier calls would count into their own call's budget.`)
+      throw unsupported(
+        'limits.operations',
+        `cannot be counted in a session of ${base.engine}: functions of earlier calls would count into their own call's budget.`,
+      )
     }
     this.#defaults = { ...base, stated, functions, options: { ...base.options, ...own, hostFunctions: undefined } }
     const tenant = options.tenant ?? base.options.tenant
@@ -94,7 +111,11 @@ export class EngineSession implements Session {
     if (encoded.problem !== undefined) {
       const { kind, path, what } = encoded.problem
       const code = kind === 'size' ? 'BEDDEL_INPUT_TOO_LARGE' : 'BEDDEL_NOT_TRANSFERABLE'
-      made.admitted.refused = new SandboxError(code, `${path}: ${what}`, { phase: 'admit', engine: this.#defaults.engine, details: { path } })
+      made.admitted.refused = new SandboxError(code, `${path}: ${what}`, {
+        phase: 'admit',
+        engine: this.#defaults.engine,
+        details: { path },
+      })
     }
     Object.assign(made.admitted.spec, { name, args: encoded.text ?? '' })
     return made
@@ -111,7 +132,8 @@ export class EngineSession implements Session {
               this.#after(outcome)
               resolve(outcome)
             })
-            const call = new RunCall(made.admitted, this.#defaults, made.request, this.#defaults.options.tenant, settled)
+            const { tenant } = this.#defaults.options
+            const call = new RunCall(made.admitted, this.#defaults, made.request, tenant, settled, knownHash(made.admitted))
             call.start((job) => this.#place.submit(job))
           } catch (error) {
             reject(error as Error)
@@ -124,7 +146,7 @@ export class EngineSession implements Session {
 
   #sync({ admitted, request }: { admitted: Admitted; request: RunRequest }): Outcome {
     this.#begun = true
-    const outcome = runCallSync(admitted, this.#defaults, request, this.stats, undefined, (job) => {
+    const outcome = runCallSync(admitted, this.#defaults, request, this.stats, knownHash(admitted), (job) => {
       this.#place.submitSync?.(job)
       return undefined
     })
@@ -133,9 +155,15 @@ export class EngineSession implements Session {
   }
 
   #after(outcome: Outcome): void {
-    if (outcome.success || !FATAL.has(outcome.error.code) || !outcome.error.started) return
+    if (outcome.success) return
+    const { code, started, details } = outcome.error
+    if (details?.sessionLost !== true && !(FATAL.has(code) && started)) return
     const { engine } = this.#defaults
-    this.#lost ??= new SandboxError('BEDDEL_SESSION_LOST', `The session ended with its call: ${outcome.error.message}`, { phase: 'admit', engine, cause: outcome.error })
+    this.#lost ??= new SandboxError('BEDDEL_SESSION_LOST', `The session ended with its call: ${outcome.error.message}`, {
+      phase: 'admit',
+      engine,
+      cause: outcome.error,
+    })
     this.#place.close()
     this.closed()
   }

@@ -72,7 +72,14 @@ export interface Thrown {
 export function describe(thrown: unknown, filename: string, columnShift: number, depth = 0): Thrown {
   if (typeof thrown !== 'object' || thrown === null || !attempt(() => isPrototypeOf(Ctor.Error.prototype, thrown), false)) {
     const value = attempt(() => encode(thrown, 65_536, 'thrown').text, undefined)
-    const out: Thrown = { name: 'NonError', message: slice(attempt(() => print(thrown), '(unreadable)'), 0, MAX_MESSAGE) }
+    const out: Thrown = {
+      name: 'NonError',
+      message: slice(
+        attempt(() => print(thrown), '(unreadable)'),
+        0,
+        MAX_MESSAGE,
+      ),
+    }
     if (value !== undefined) out.value = value
     return out
   }
@@ -101,7 +108,7 @@ function raisedByEngine(error: object, message: string): 'stack' | 'memory' | un
     return message === 'Maximum call stack size exceeded' ? 'stack' : undefined
   }
   if (proto !== undefined && proto === internalErrorPrototype) {
-    return message === 'out of memory' ? 'memory' : message === 'stack overflow' ? 'stack' : undefined
+    return indexOf(message, 'out of memory') === 0 ? 'memory' : message === 'stack overflow' ? 'stack' : undefined
   }
   return undefined
 }

@@ -85,4 +85,3 @@ function asHostError(value: unknown, id: number): unknown {
   markHostError(error, id)
   return error
 }
-

@@ -5,7 +5,19 @@
  */
 import { decode } from '../engine/codec.js'
 import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions } from '../engine/ops.js'
-import { Ctor, defineProperty, G, getPrototypeOf, indexOf, isArray, jsonParse, objectKeys, reflectApply, slice, isPrototypeOf } from '../engine/primordials.js'
+import {
+  Ctor,
+  defineProperty,
+  G,
+  getPrototypeOf,
+  indexOf,
+  isArray,
+  jsonParse,
+  objectKeys,
+  reflectApply,
+  slice,
+  isPrototypeOf,
+} from '../engine/primordials.js'
 import { installConsole } from './console.js'
 import { watchRangeErrors } from './describe.js'
 import { endThrown, fault, installEnding, settle, thrown } from './ending.js'
@@ -87,6 +99,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
       case ASK.NAMESPACE:
         return attempt(() => (a as { default?: unknown }).default)
       case ASK.CALL:
+        setup(jsonParse(c) as GuestConfig, '', '')
         return attempt(() => callGlobal(a as string, valueOf(b as string)))
       case ASK.REPLY:
         return reply(a as number, b === 1, c) as undefined

@@ -1,4 +1,16 @@
-import { charCodeAt, Ctor, fromCharCode, isView, typedArrayBuffer, typedArrayLength, typedArrayOffset, typedArrayTag, dataViewBuffer, dataViewLength, dataViewOffset } from '../engine/primordials.js'
+import {
+  charCodeAt,
+  Ctor,
+  fromCharCode,
+  isView,
+  typedArrayBuffer,
+  typedArrayLength,
+  typedArrayOffset,
+  typedArrayTag,
+  dataViewBuffer,
+  dataViewLength,
+  dataViewOffset,
+} from '../engine/primordials.js'
 
 /** UTF-8 only, as in browsers for the encoder. */
 export class Encoder {

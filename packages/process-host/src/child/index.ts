@@ -3,7 +3,7 @@ import { CellServer } from './cell-server.js'
 import { BlockingPipe } from './pipe.js'
 import { startWatchdog } from './watchdog.js'
 
-export { MEMORY_MARK } from './watchdog.js'
+export { MEMORY_MARK, startWatchdog, type Watchdog } from './watchdog.js'
 
 /** What the host tells a child through its arguments. */
 export interface ChildConfig {

@@ -49,11 +49,12 @@ export interface Watchdog {
   rest(): void
 }
 
-export function startWatchdog(): Watchdog {
+/** `lifeline`: descriptor 3 is a pipe that the host holds and that carries nothing. */
+export function startWatchdog(lifeline = hasLifeline()): Watchdog {
   const state = new Float64Array(new SharedArrayBuffer(16))
   const worker = new Worker(SOURCE, {
     eval: true,
-    workerData: { state, lifeline: hasLifeline(), mark: MEMORY_MARK },
+    workerData: { state, lifeline, mark: MEMORY_MARK },
     stdin: false,
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
   })

@@ -138,7 +138,12 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
   }
 
   #lose(): void {
-    const ending: Ending = { kind: 'fault', code: 'BEDDEL_ENGINE_CRASHED', message: 'The relay thread of synchronous runs was lost', figures: {} }
+    const ending: Ending = {
+      kind: 'fault',
+      code: 'BEDDEL_ENGINE_CRASHED',
+      message: 'The relay thread of synchronous runs was lost',
+      figures: {},
+    }
     for (const [key, job] of this.#jobs) {
       this.#jobs.delete(key)
       job.events.ended(ending)

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest'
+import { decode, encode } from '../dist/engine.js'
+
+const LIMIT = 4 * 1024 * 1024
+
+function roundTrip<T>(value: T): T {
+  const { text, problem } = encode(value, LIMIT, 'value')
+  expect(problem).toBeUndefined()
+  const decoded = decode(text as string)
+  expect(decoded.ok).toBe(true)
+  return (decoded as { value: T }).value
+}
+
+const problemOf = (value: unknown, limit = LIMIT) => encode(value, limit, 'value').problem
+
+const buffer = Uint8Array.from({ length: 300 }, (_, i) => i).buffer
+
+describe('round trip', () => {
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['undefined', undefined],
+    ['booleans', [true, false]],
+    ['numbers', [0, 1, -1, 0.1, 5e-324, 1.7976931348623157e308, 2 ** 53]],
+    ['NaN and infinities', [NaN, Infinity, -Infinity]],
+    ['-0', [-0, { zero: -0 }]],
+    ['bigints', [0n, -1n, 2n ** 200n, -(2n ** 64n)]],
+    ['strings', ['', 'a', '"\\', '\u2028\u2029', '\0', '😀']],
+    ['lone surrogates', ['\ud800', 'a\udc00b', { '\udfff': '\ud800' }]],
+    ['strings that look like tags', ['u', '1t[["u"]]', ['u'], ['b', 'ff'], [['n']], [0], ['a', 1]]],
+    ['objects', { a: { b: [{ c: null }] }, '': 1, 'a.b': 2, constructor: 3, toString: 4 }],
+    ['undefined inside', [{ a: undefined }, [undefined]]],
+    ['dates', [new Date(0), new Date(-1), new Date(8.64e15)]],
+    ['regular expressions', [/a\/b[\]]/giu, /(?<x>y)/dsv, new RegExp('')]],
+    [
+      'maps',
+      new Map<unknown, unknown>([
+        [1, 'a'],
+        [{ k: 1 }, new Map([[NaN, -0]])],
+      ]),
+    ],
+    ['sets', new Set([1, 'a', null, new Set([2])])],
+    ['array buffers', [buffer, new ArrayBuffer(0)]],
+    [
+      'typed arrays',
+      [new Uint8Array(buffer, 8, 16), new Float64Array([1.5, NaN, -0]), new BigInt64Array([-1n]), new Uint8ClampedArray([300])],
+    ],
+    ['data views', new DataView(buffer, 4, 8)],
+    ['holes', [[, 1, , 2], Array(5), [undefined, ,]]], // eslint-disable-line no-sparse-arrays
+    ['deep', JSON.parse('['.repeat(199) + ']'.repeat(199))],
+  ])('%s', (_name, value) => {
+    expect(roundTrip(value)).toStrictEqual(value)
+    // On every engine the text is the same again: what was decoded says all that was encoded.
+    expect(encode(roundTrip(value), LIMIT, 'value').text).toBe(encode(value, LIMIT, 'value').text)
+  })
+
+  test('an invalid date', () => expect(roundTrip(new Date(NaN)).getTime()).toBeNaN())
+  test('holes stay holes', () => expect(Object.keys(roundTrip([, 1, ,]))).toEqual(['1'])) // eslint-disable-line no-sparse-arrays
+  test('null prototype', () => {
+    const value = Object.assign(Object.create(null), { a: undefined })
+    expect(Object.getPrototypeOf(roundTrip(value))).toBeNull()
+  })
+  test('plain JSON takes the fast way', () => expect(encode({ a: [1, 'x'] }, LIMIT, 'v').text).toBe('1j{"a":[1,"x"]}'))
+  test('regular expressions start anew', () => {
+    const used = /a/g
+    used.exec('aa')
+    expect(roundTrip(used).lastIndex).toBe(0)
+  })
+
+  test('cycles and shared references', () => {
+    interface Node {
+      self?: Node
+      list: unknown[]
+      map?: Map<unknown, unknown>
+    }
+    const shared = { n: 1 }
+    const node: Node = { list: [shared, shared] }
+    node.self = node
+    node.map = new Map([[node, node.list]])
+    const back = roundTrip(node)
+    expect(back.self).toBe(back)
+    expect(back.list[0]).toBe(back.list[1])
+    expect(back.map?.get(back)).toBe(back.list)
+  })
+  test('views of one buffer still share it', () => {
+    const [a, b] = roundTrip([new Uint8Array(buffer), new DataView(buffer)] as const)
+    expect(a.buffer).toBe(b.buffer)
+  })
+
+  test.each([Error, TypeError, RangeError, SyntaxError, EvalError, ReferenceError, URIError])('%o', (ctor) => {
+    const error = Object.assign(new ctor('message', { cause: [1n] }), { code: 'E', extra: { x: NaN } })
+    const back = roundTrip(error)
+    expect(Object.getPrototypeOf(back)).toBe(ctor.prototype)
+    expect(back).toMatchObject({ name: error.name, message: 'message', code: 'E', extra: { x: NaN }, stack: error.stack })
+    expect(back.cause).toEqual([1n])
+    expect(Object.keys(back)).toEqual(['code', 'extra'])
+  })
+  test('an AggregateError keeps its errors, a custom name its name', () => {
+    const back = roundTrip(new AggregateError([new TypeError('inner')], 'outer'))
+    expect(back.name).toBe('AggregateError')
+    expect(back.errors[0]).toBeInstanceOf(TypeError)
+    class Custom extends Error {
+      override name = 'Custom'
+    }
+    expect(roundTrip(new Custom('x'))).toMatchObject({ name: 'Custom', message: 'x' })
+  })
+  test('an instance of a class arrives as its own data', () => {
+    class Point {
+      x = 1
+      get double() {
+        return this.x * 2
+      }
+    }
+    expect(roundTrip(new Point())).toStrictEqual({ x: 1 })
+  })
+})
+
+describe('__proto__ is a key like others', () => {
+  const hostile = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}') as object
+
+  test.each([
+    ['fast way', hostile],
+    ['tagged way', Object.assign(JSON.parse('{"__proto__":{"polluted":true}}'), { more: undefined })],
+    ['inside an error', Object.defineProperty(new Error('x'), '__proto__', { value: { polluted: true }, enumerable: true })],
+  ])('%s', (_name, value) => {
+    const back = roundTrip(value)
+    expect(Object.hasOwn(back, '__proto__')).toBe(true)
+    expect(Object.getPrototypeOf(back)).toBe(Object.getPrototypeOf(value) === Error.prototype ? Error.prototype : Object.prototype)
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
+    expect(Object.getOwnPropertyDescriptor(back, '__proto__')).toMatchObject({ writable: true, enumerable: true, configurable: true })
+  })
+
+  test('a setter on a prototype is not called', () => {
+    const called: unknown[] = []
+    Object.defineProperty(Object.prototype, 'planted', { set: (value) => called.push(value), configurable: true })
+    try {
+      const back = decode('1t[[0],["o","planted",1]]') as { value: { planted?: number } }
+      expect(Object.getOwnPropertyDescriptor(back.value, 'planted')?.value).toBe(1)
+      expect(called).toEqual([])
+    } finally {
+      delete (Object.prototype as { planted?: unknown }).planted
+    }
+  })
+})
+
+describe('what does not cross is named with its path', () => {
+  class Boxed extends Number {}
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  test.each<[string, unknown, string]>([
+    ['a function', { a: [() => 1] }, 'value.a[0]'],
+    ['a symbol', new Map([['k', Symbol('s')]]), 'value.value(0)'],
+    ['a promise', { p: Promise.resolve() }, 'value.p'],
+    ['a WeakMap', new Set([new WeakMap()]), 'value.item(0)'],
+    ['a WeakRef', [new WeakRef({})], 'value[0]'],
+    ['shared memory', [new Uint8Array(new SharedArrayBuffer(8))], 'value[0]'],
+    ['a boxed number', { n: new Number(5) }, 'value.n'],
+    ['a boxed string', { n: new String('s') }, 'value.n'],
+    ['a boxed bigint', [Object(1n)], 'value[0]'],
+    ['a subclass of a box', [new Boxed(1)], 'value[0]'],
+    ['a key with a dot', { 'a.b': () => 1 }, 'value["a.b"]'],
+  ])('%s', (_name, value, path) => expect(problemOf(value)).toMatchObject({ kind: 'type', path }))
+
+  test.each<[string, unknown]>([
+    [
+      'a getter that throws',
+      {
+        get x(): never {
+          throw new Error('mine')
+        },
+      },
+    ],
+    [
+      'a proxy that throws',
+      new Proxy(
+        {},
+        {
+          ownKeys() {
+            throw new Error('mine')
+          },
+        },
+      ),
+    ],
+    ['a revoked proxy', [proxy]],
+    ['a toJSON that is a function', { toJSON: () => 1 }],
+  ])('%s is no throw of ours', (_name, value) => expect(problemOf(value)?.kind).toBe('type'))
+
+  test('a toJSON on a prototype is not asked', () => {
+    Object.defineProperty(Object.prototype, 'toJSON', { value: () => 'forged', configurable: true })
+    try {
+      expect(roundTrip({ a: 1 })).toStrictEqual({ a: 1 })
+    } finally {
+      delete (Object.prototype as { toJSON?: unknown }).toJSON
+    }
+  })
+})
+
+describe('sizes', () => {
+  test('depth', () => {
+    const nested = (depth: number, leaf: unknown): unknown => {
+      let value = leaf
+      for (let i = 0; i < depth; i++) value = [value]
+      return value
+    }
+    expect(problemOf(nested(200, 1))).toBeUndefined()
+    expect(problemOf(nested(250, 1))).toMatchObject({ kind: 'size', what: 'nested more than 200 deep' })
+    expect(problemOf(nested(100_000, 1))).toMatchObject({ kind: 'size' })
+  })
+  test('characters', () => {
+    expect(problemOf('x'.repeat(96), 100)).toBeUndefined()
+    expect(problemOf('x'.repeat(97), 100)).toMatchObject({ kind: 'size', path: 'value' })
+  })
+  test('entries', () => expect(problemOf(Array.from({ length: 1_000_001 }, () => undefined))).toMatchObject({ kind: 'size' }))
+  test('arrays with holes, all together', () => {
+    const sparse = (length: number): unknown[] => Object.assign([], { length })
+    expect(problemOf(sparse(1_000_000))).toBeUndefined()
+    expect(problemOf(sparse(2 ** 32 - 1))).toMatchObject({ kind: 'size' })
+    expect(problemOf([sparse(600_000), sparse(600_000)])).toMatchObject({ kind: 'size', path: 'value[1]' })
+    expect(decode('1t[["a"]]').ok).toBe(false)
+    expect(decode('1t[[0],["a",[1],[2]],["s",600000],["s",600000]]').ok).toBe(false)
+  })
+})

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { type Death, verdict } from '../src/death.js'
+
+const death = (over: Partial<Death>): Death => ({ killed: undefined, signal: null, exitCode: null, stderr: '', ...over })
+
+test.each([
+  ['the host killed it for its time', death({ killed: 'timeout', signal: 'SIGKILL' }), 'BEDDEL_TIMEOUT'],
+  ['the host killed it for its caller', death({ killed: 'abort', signal: 'SIGKILL' }), 'BEDDEL_ABORTED'],
+  ['the host did not believe it', death({ killed: 'protocol', signal: 'SIGKILL' }), 'BEDDEL_PROTOCOL'],
+  ['the executor was disposed of', death({ killed: 'shutdown', signal: 'SIGKILL' }), 'BEDDEL_DISPOSED'],
+  ['the watchdog', death({ signal: 'SIGKILL', stderr: 'beddel-watchdog: memory 3 of 2\n' }), 'BEDDEL_MEMORY_LIMIT'],
+  [
+    'V8 gave up',
+    death({ signal: 'SIGABRT', stderr: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory' }),
+    'BEDDEL_MEMORY_LIMIT',
+  ],
+  ['somebody else', death({ signal: 'SIGKILL' }), 'BEDDEL_ENGINE_CRASHED'],
+  ['a crash', death({ signal: 'SIGSEGV' }), 'BEDDEL_ENGINE_CRASHED'],
+  ['an exit with words about memory, but without a signal', death({ exitCode: 1, stderr: 'is_heap_oom = 1' }), 'BEDDEL_ENGINE_CRASHED'],
+])('%s: %s', (_who, given, code) => {
+  expect(verdict(given, false).code).toBe(code)
+})
+
+test('a crash after the deadline is a timeout', () => {
+  expect(verdict(death({ signal: 'SIGSEGV' }), true).code).toBe('BEDDEL_TIMEOUT')
+})
