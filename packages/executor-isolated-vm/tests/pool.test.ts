@@ -179,3 +179,43 @@ test.each([
 test('an unknown key names the nearest one', () => {
   expect(() => make({ processes: { maxx: 1 } as never })).toThrow(/"?max"?/)
 })
+
+test.each(['process', 'in-process'] as const)('a session that is disposed of ends the call that goes on in it (%s)', async (placement) => {
+  const pool = make({ placement, trust: 'trusted', hostFunctions: never })
+  const session = await pool.session()
+  await session.run('1')
+  const going = session.run(parked)
+  await sleep(100)
+  await session.dispose()
+  const outcome = await going
+  expect(outcome.error?.code).toBe('BEDDEL_DISPOSED')
+  expect(outcome.duration).toBeLessThan(1_000)
+  await expect(session.run('1')).rejects.toMatchObject({ code: 'BEDDEL_DISPOSED' })
+})
+
+test('a session that is disposed of while it computes ends too', async () => {
+  const pool = make()
+  const session = await pool.session()
+  await session.run('1')
+  const going = session.run('for(;;);', { limits: { timeoutMs: 10_000 } })
+  await sleep(100)
+  await session.dispose()
+  expect((await going).error?.code).toBe('BEDDEL_DISPOSED')
+})
+
+test('a run that is given up behind another one in the pipe does no harm to that one', async () => {
+  const pool = make({ processes: { max: 1 } })
+  await pool.ready()
+  const work = 'const end = Date.now() + 5; while (Date.now() < end); 1'
+  const outcomes = await Promise.all(
+    Array.from({ length: 300 }, (_, i) => {
+      if (i % 3 !== 2) return pool.run(work)
+      return pool.run(work, { signal: AbortSignal.timeout(10 + i * 5), limits: { timeoutMs: i % 2 === 0 ? 10 + i * 4 : 30_000 } })
+    }),
+  )
+  const others = outcomes.filter((_, i) => i % 3 !== 2)
+  expect(others.filter(({ success }) => !success).map(({ error }) => error?.message)).toEqual([])
+  const codes = outcomes.filter((_, i) => i % 3 === 2).map(({ error }) => error?.code ?? 'answered')
+  expect(codes.every((code) => ['answered', 'BEDDEL_ABORTED', 'BEDDEL_TIMEOUT'].includes(code))).toBe(true)
+  expect(new Set(codes).size).toBeGreaterThan(1)
+})

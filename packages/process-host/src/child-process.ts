@@ -30,6 +30,8 @@ export class Child {
   version: string | undefined
   readonly entries = new Map<number, Entry>()
   readonly programs = new Set<string>()
+  /** Runs that were taken back before they started; the child may not have heard of it yet. */
+  readonly #withdrawn = new Set<number>()
   readonly #process: ChildProcess
   readonly #reader = new FrameReader((frame) => this.#frame(frame))
   #stderr = ''
@@ -94,6 +96,16 @@ export class Child {
     this.write(TO_CHILD.RUN, id, JSON.stringify(head), spec.program === undefined ? source : '', input, globals)
   }
 
+  /** Takes back a run that waits behind another one in the pipe; `false` where it may be starting by now. */
+  withdraw(entry: Entry): boolean {
+    const [first] = this.entries.values()
+    if (first === entry) return false
+    this.entries.delete(entry.id)
+    this.#withdrawn.add(entry.id)
+    this.write(TO_CHILD.CANCEL, entry.id, 'abort')
+    return true
+  }
+
   write(type: number, id: number, ...parts: string[]): void {
     if (!this.dead) this.#process.stdin?.write(encodeFrame(type, id, parts))
   }
@@ -128,6 +140,12 @@ export class Child {
       return
     }
     const entry = this.entries.get(id)
+    if (entry === undefined && this.#withdrawn.has(id)) {
+      // It ends without having started, or the child had begun with it before it heard: then nothing of it may go on.
+      if (type !== FROM_CHILD.ENDED) return this.kill('abort')
+      this.#withdrawn.delete(id)
+      return
+    }
     if (entry === undefined) throw new Error('a frame for no run')
     const { events } = entry.job
     switch (type) {

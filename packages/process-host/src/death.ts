@@ -1,3 +1,4 @@
+import type { CancelReason } from '@beddel/core/engine'
 import { MEMORY_MARK } from './child/watchdog.js'
 
 /** Why the host itself killed a child. */
@@ -21,22 +22,34 @@ export interface DeathVerdict {
 const V8_OUT_OF_MEMORY =
   /is_heap_oom = 1|Fatal JavaScript (out of memory|invalid (size|array length|string length) error)|FATAL ERROR: .*(out of memory|Allocation failed|invalid (table|array) (size|length))/i
 
-/** What a run that had started ended in when its child died. */
-export function verdict(death: Death, pastDeadline: boolean): DeathVerdict {
-  switch (death.killed) {
+const OTHERS_FAULT: DeathVerdict = {
+  code: 'BEDDEL_ENGINE_CRASHED',
+  message: 'Another run in its process was ended, and the process with it',
+}
+
+/**
+ * What a run ended in when its child died. `cancelled` is why it was given up itself. `bystander`: it was parked while
+ * another run executed there.
+ */
+export function verdict(death: Death, pastDeadline: boolean, cancelled?: CancelReason, bystander = false): DeathVerdict {
+  switch (cancelled ?? death.killed) {
     case 'timeout':
+      if (cancelled === undefined) return OTHERS_FAULT
       return { code: 'BEDDEL_TIMEOUT', message: 'The run did not finish within its time and its process was killed' }
     case 'abort':
+      if (cancelled === undefined) return OTHERS_FAULT
       return { code: 'BEDDEL_ABORTED', message: 'The run was aborted and its process was killed' }
     case 'protocol':
       return { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }
+    case 'dispose':
     case 'shutdown':
     case 'idle':
     case 'tenant':
-      return { code: 'BEDDEL_DISPOSED', message: 'The executor was disposed of while the run went on' }
+      return { code: 'BEDDEL_DISPOSED', message: 'Its session or executor was disposed of while the run went on' }
     case undefined:
       break
   }
+  if (bystander) return OTHERS_FAULT
   if (death.stderr.includes(MEMORY_MARK)) {
     return { code: 'BEDDEL_MEMORY_LIMIT', message: 'The run took more resident memory than its limit allows and its process was killed' }
   }

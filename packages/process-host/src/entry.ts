@@ -1,4 +1,4 @@
-import type { Job } from '@beddel/core/engine'
+import type { CancelReason, Job } from '@beddel/core/engine'
 import type { Child } from './child-process.js'
 
 /** A job on its way: waiting in the host, sent into a child's pipe, started, parked, over. */
@@ -8,6 +8,8 @@ export interface Entry {
   readonly tenant: string
   state: 'waiting' | 'sent' | 'started' | 'parked' | 'over'
   child: Child | undefined
+  /** Its caller, its time or its session gave it up. */
+  cancelled?: CancelReason
   /** The run's id in its child. */
   id: number
   /** The session's own child, from its first call on. */

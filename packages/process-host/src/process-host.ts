@@ -100,12 +100,19 @@ export class ProcessHost implements CellHost {
         if (pin.closed) return
         pin.closed = true
         const { child } = pin
+        this.#abandonSession(pin)
         if (child === undefined || child.dead) return
         child.sessions--
         child.write(TO_CHILD.CLOSE_SESSION, 0, id)
         this.#schedule()
       },
     }
+  }
+
+  /** What still goes on or waits in a session that is closed ends. */
+  #abandonSession(pin: SessionPin): void {
+    for (const entry of this.#queue.filter((one) => one.pin === pin)) this.#cancel(entry, 'dispose')
+    for (const entry of [...(pin.child?.entries.values() ?? [])]) if (entry.pin === pin) this.#cancel(entry, 'dispose')
   }
 
   addProgram(): void {
@@ -180,6 +187,7 @@ export class ProcessHost implements CellHost {
 
   #cancel(entry: Entry, reason: CancelReason): void {
     const { child } = entry
+    entry.cancelled ??= reason
     switch (entry.state) {
       case 'over':
         return
@@ -187,13 +195,11 @@ export class ProcessHost implements CellHost {
         this.#queue.splice(this.#queue.indexOf(entry), 1)
         return this.#giveUp(entry, reason)
       case 'sent':
-        // Behind another run in the pipe. The child drops it when it gets there; should it have started, it dies.
-        if (child !== undefined && child.entries.size > 1 && reason === 'abort') {
-          child.write(TO_CHILD.CANCEL, entry.id, reason)
-        }
-        return this.#killSoon(entry, reason, reason === 'abort' ? 0 : STOP_GRACE_MS)
+        // Behind another run in the pipe: that one must not suffer.
+        if (child?.withdraw(entry) === true) return this.#giveUp(entry, reason)
+        return this.#killSoon(entry, reason, reason === 'timeout' ? STOP_GRACE_MS : 0)
       case 'started':
-        return this.#killSoon(entry, reason, reason === 'abort' ? 0 : STOP_GRACE_MS)
+        return this.#killSoon(entry, reason, reason === 'timeout' ? STOP_GRACE_MS : 0)
       case 'parked':
         child?.write(TO_CHILD.CANCEL, entry.id, reason)
         return this.#killSoon(entry, reason, STOP_GRACE_MS)
@@ -201,19 +207,19 @@ export class ProcessHost implements CellHost {
   }
 
   #killSoon(entry: Entry, reason: CancelReason, graceMs: number): void {
-    if (graceMs === 0) return entry.child?.kill(reason)
+    const why = reason === 'dispose' ? 'shutdown' : reason
+    if (graceMs === 0) return entry.child?.kill(why)
     setTimeout(() => {
-      if (entry.state !== 'over') entry.child?.kill(reason)
+      if (entry.state !== 'over') entry.child?.kill(why)
     }, graceMs)
   }
 
+  /** It has not started, and never will. */
   #giveUp(entry: Entry, reason: CancelReason): void {
-    const [code, message] =
-      reason === 'abort'
-        ? ['BEDDEL_ABORTED', 'The run was aborted']
-        : ['BEDDEL_TIMEOUT', 'The run waited for a process until its time was up']
+    if (reason === 'abort') return this.#fail(entry, 'BEDDEL_ABORTED', 'The run was aborted')
+    if (reason === 'dispose') return this.#fail(entry, 'BEDDEL_DISPOSED', 'Its session was disposed of while the call waited')
     const why = this.#failures > 0 ? `; the last one to be started failed: ${this.#lastFailure}` : ''
-    this.#fail(entry, code as string, `${message}${why}`)
+    this.#fail(entry, 'BEDDEL_TIMEOUT', `The run waited for a process until its time was up${why}`)
   }
 
   #fail(entry: Entry, code: string, message: string): void {
@@ -332,13 +338,13 @@ export class ProcessHost implements CellHost {
     if (!child.ready && death.killed !== 'shutdown') this.#startFailed(death)
     const again: Entry[] = []
     for (const entry of entries) {
-      // Aborted itself, or started: it ends here. What had not started is done by another child.
-      const mine = death.killed === 'abort' && entry.state === 'sent' && entries.length === 1
-      if (entry.state === 'sent' && !mine && !this.#disposed && performance.now() < entry.job.deadline && entry.pin?.child === undefined) {
+      // Cancelled itself, or started: it ends here. What had not started is done by another child.
+      const inTime = performance.now() < entry.job.deadline && !this.#disposed
+      if (entry.state === 'sent' && entry.cancelled === undefined && inTime && entry.pin?.child === undefined) {
         entry.state = 'waiting'
         entry.child = undefined
         again.push(entry)
-      } else this.#endWithChild(entry, death)
+      } else this.#endWithChild(entry, death, entries)
     }
     this.#queue.unshift(...again)
     if (this.#disposed) return
@@ -346,10 +352,11 @@ export class ProcessHost implements CellHost {
     if (this.#used && this.#children.size < this.#options.min && this.#failures === 0) this.#spawn()
   }
 
-  #endWithChild(entry: Entry, death: Death): void {
+  #endWithChild(entry: Entry, death: Death, entries: readonly Entry[]): void {
     const started = entry.state !== 'sent'
+    const executing = entries.some((other) => other !== entry && other.state === 'started')
     entry.state = 'over'
-    const { code, message } = verdict(death, performance.now() >= entry.job.deadline)
+    const { code, message } = verdict(death, performance.now() >= entry.job.deadline, entry.cancelled, started && executing)
     const lost = entry.pin !== undefined && code === 'BEDDEL_ENGINE_CRASHED'
     const ending: Ending = {
       kind: 'fault',

@@ -4,8 +4,8 @@ import { type Death, verdict } from '../src/death.js'
 const death = (over: Partial<Death>): Death => ({ killed: undefined, signal: null, exitCode: null, stderr: '', ...over })
 
 test.each([
-  ['the host killed it for its time', death({ killed: 'timeout', signal: 'SIGKILL' }), 'BEDDEL_TIMEOUT'],
-  ['the host killed it for its caller', death({ killed: 'abort', signal: 'SIGKILL' }), 'BEDDEL_ABORTED'],
+  ['the host killed it for the time of another run', death({ killed: 'timeout', signal: 'SIGKILL' }), 'BEDDEL_ENGINE_CRASHED'],
+  ['the host killed it for the caller of another run', death({ killed: 'abort', signal: 'SIGKILL' }), 'BEDDEL_ENGINE_CRASHED'],
   ['the host did not believe it', death({ killed: 'protocol', signal: 'SIGKILL' }), 'BEDDEL_PROTOCOL'],
   ['the executor was disposed of', death({ killed: 'shutdown', signal: 'SIGKILL' }), 'BEDDEL_DISPOSED'],
   ['the watchdog', death({ signal: 'SIGKILL', stderr: 'beddel-watchdog: memory 3 of 2\n' }), 'BEDDEL_MEMORY_LIMIT'],
@@ -23,4 +23,18 @@ test.each([
 
 test('a crash after the deadline is a timeout', () => {
   expect(verdict(death({ signal: 'SIGSEGV' }), true).code).toBe('BEDDEL_TIMEOUT')
+})
+
+test.each([
+  ['timeout', 'BEDDEL_TIMEOUT'],
+  ['abort', 'BEDDEL_ABORTED'],
+  ['dispose', 'BEDDEL_DISPOSED'],
+] as const)('a run that was given up itself (%s) ends in %s', (cancelled, code) => {
+  expect(verdict(death({ killed: 'timeout', signal: 'SIGKILL' }), true, cancelled).code).toBe(code)
+})
+
+test('a run that was parked while another one ate the memory is not to blame', () => {
+  expect(verdict(death({ signal: 'SIGKILL', stderr: 'beddel-watchdog: memory 3 of 2\n' }), false, undefined, true).code).toBe(
+    'BEDDEL_ENGINE_CRASHED',
+  )
 })

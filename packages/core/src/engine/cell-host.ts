@@ -2,7 +2,7 @@ import type { ExecutorStats } from '../spec.js'
 import type { RunEvents, RunSpec } from './run-spec.js'
 
 /** Why the lifecycle gives up on a run that goes on. */
-export type CancelReason = 'abort' | 'timeout'
+export type CancelReason = 'abort' | 'timeout' | 'dispose'
 
 export interface Job {
   spec: RunSpec
@@ -43,5 +43,6 @@ export interface SessionPlace {
 export interface SessionHost {
   submit(job: Job): JobHandle
   submitSync?(job: Job): void
+  /** Ends the cell; a call that goes on in it ends in `BEDDEL_DISPOSED`. */
   close(): void
 }

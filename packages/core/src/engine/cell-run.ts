@@ -78,9 +78,12 @@ export class CellRun implements RunHandle {
     this.#enter(() => this.context.cell.dispatch(ASK.TIMER, timer))
   }
 
-  cancel(): void {
+  cancel(reason: 'abort' | 'dispose' = 'abort'): void {
     if (this.#over) return
-    this.#ending = this.#fault('BEDDEL_ABORTED', 'The run was aborted')
+    this.#ending =
+      reason === 'abort'
+        ? this.#fault('BEDDEL_ABORTED', 'The run was aborted')
+        : this.#fault('BEDDEL_DISPOSED', 'Its session or executor was disposed of while the run went on')
     this.#finish(false)
   }
 

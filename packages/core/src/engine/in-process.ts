@@ -10,11 +10,18 @@ export function cellOptions(spec: RunSpec, hideHostFrames = false): CellOptions 
   return { memoryBytes, codegen, wasm, web, hideHostFrames }
 }
 
+/** Where one session lives. */
+interface Place {
+  cell?: Cell | undefined
+  /** The call that goes on there. */
+  run?: CellRun | undefined
+}
+
 /** Cells on the caller's own thread: the lowest latency, and nothing between a guest and the host's event loop. */
 export class InProcessHost implements CellHost {
   readonly #programs = new Map<string, { source: string; prepared: { value?: Prepared } }>()
   readonly #live = new Set<CellRun>()
-  readonly #sessions = new Set<{ cell?: Cell | undefined }>()
+  readonly #sessions = new Set<Place>()
 
   constructor(
     readonly factory: CellFactory,
@@ -31,13 +38,14 @@ export class InProcessHost implements CellHost {
   }
 
   openSession(): SessionHost {
-    const place: { cell?: Cell | undefined } = {}
+    const place: Place = {}
     this.#sessions.add(place)
     return {
       submit: (job) => this.#start(job, place),
       submitSync: (job) => this.#start(job, place).abandon(),
       close: () => {
         this.#sessions.delete(place)
+        place.run?.cancel('dispose')
         place.cell?.dispose()
         place.cell = undefined
       },
@@ -61,12 +69,12 @@ export class InProcessHost implements CellHost {
   }
 
   async dispose(): Promise<void> {
-    for (const run of this.#live) run.cancel()
+    for (const run of this.#live) run.cancel('dispose')
     for (const place of this.#sessions) place.cell?.dispose()
     this.#sessions.clear()
   }
 
-  #start(job: Job, place?: { cell?: Cell | undefined }): JobHandle & { abandon(): void } {
+  #start(job: Job, place?: Place): JobHandle & { abandon(): void } {
     const { spec } = job
     const remaining = job.deadline - performance.now()
     spec.timeoutMs = Math.max(0, remaining)
@@ -89,6 +97,7 @@ export class InProcessHost implements CellHost {
       ...(program && { prepared: program.prepared }),
       release: (reusable) => {
         this.#live.delete(run)
+        if (place !== undefined) place.run = undefined
         if (place === undefined) {
           cell.dispose()
           if (!reusable && spec.freshness === 'context') this.factory.dropContexts?.()
@@ -99,11 +108,12 @@ export class InProcessHost implements CellHost {
       },
     })
     this.#live.add(run)
+    if (place !== undefined) place.run = run
     run.start()
     return {
       reply: (id, ok, text) => run.reply(id, ok, text),
       fire: (timer) => run.fire(timer),
-      cancel: (reason) => (reason === 'timeout' ? run.expire() : run.cancel()),
+      cancel: (reason) => (reason === 'timeout' ? run.expire() : run.cancel(reason)),
       // A synchronous caller cannot wait for a parked run.
       abandon: () => run.expire(),
     }

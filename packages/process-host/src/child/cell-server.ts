@@ -47,7 +47,9 @@ export class CellServer {
   step(): void {
     this.#handle(this.pipe.next())
     if (this.#runs.size === 0) this.watchdog.rest()
-    if (!this.pipe.pending) this.#warm.refill()
+    if (this.pipe.pending) return
+    this.pipe.flush()
+    this.#warm.refill()
   }
 
   #handle({ type, id, parts }: Frame): void {
@@ -62,7 +64,7 @@ export class CellServer {
         return this.#enter(id, (run) => run.fire(Number(parts[0])))
       case TO_CHILD.CANCEL: {
         const run = this.#runs.get(id)
-        return parts[0] === 'timeout' ? run?.expire() : run?.cancel()
+        return parts[0] === 'timeout' ? run?.expire() : run?.cancel(parts[0] === 'dispose' ? 'dispose' : 'abort')
       }
       case TO_CHILD.PROGRAM:
         this.#programs.set(parts[0] as string, { source: parts[1] as string, prepared: {} })
@@ -88,8 +90,14 @@ export class CellServer {
 
   #run(id: number, parts: string[]): void {
     const [head, source, input, globals] = parts as [string, string, string, string]
-    const program = this.#programs.get((JSON.parse(head) as RunSpec).program ?? '')
-    const spec: RunSpec = { ...(JSON.parse(head) as RunSpec), source: program?.source ?? source, input, globals }
+    if (this.pipe.has((frame) => frame.type === TO_CHILD.CANCEL && frame.id === id)) {
+      return this.#ended(id, { kind: 'fault', code: 'BEDDEL_ABORTED', message: 'Taken back', phase: 'queue', started: false, figures: {} })
+    }
+    const spec = JSON.parse(head) as RunSpec
+    const program = this.#programs.get(spec.program ?? '')
+    spec.source = program?.source ?? source
+    spec.input = input
+    spec.globals = globals
     this.watchdog.watch(spec.memoryBytes + RESIDENT_SLACK)
     let cell: Cell
     try {
@@ -151,7 +159,10 @@ export class CellServer {
 
   #ended(id: number, ending: Ending): void {
     const text = ending.kind === 'value' ? ending.text : ''
-    this.pipe.send(FROM_CHILD.ENDED, id, JSON.stringify(ending.kind === 'value' ? { ...ending, text: undefined } : ending), text)
+    const head = JSON.stringify(ending.kind === 'value' ? { ...ending, text: undefined } : ending)
+    // With another run here already, its start comes at once, and both go in one write.
+    if (this.pipe.pending) this.pipe.hold(FROM_CHILD.ENDED, id, head, text)
+    else this.pipe.send(FROM_CHILD.ENDED, id, head, text)
     for (const cell of this.#later.splice(0)) cell.dispose()
   }
 }
