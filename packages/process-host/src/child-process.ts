@@ -35,6 +35,7 @@ export class Child {
   readonly #process: ChildProcess
   readonly #reader = new FrameReader((frame) => this.#frame(frame))
   #stderr = ''
+  #corked = false
   #killed: KillReason | undefined
   #lastId = 0
   readonly #startTimer: ReturnType<typeof setTimeout>
@@ -107,7 +108,18 @@ export class Child {
   }
 
   write(type: number, id: number, ...parts: string[]): void {
-    if (!this.dead) this.#process.stdin?.write(encodeFrame(type, id, parts))
+    const { stdin } = this.#process
+    if (this.dead || stdin === null) return
+    if (!this.#corked) {
+      // What is sent in one go is written in one go.
+      this.#corked = true
+      stdin.cork()
+      process.nextTick(() => {
+        this.#corked = false
+        stdin.uncork()
+      })
+    }
+    stdin.write(encodeFrame(type, id, parts))
   }
 
   /** Ends the child at once, and its runs with it. */
@@ -148,6 +160,10 @@ export class Child {
     }
     if (entry === undefined) throw new Error('a frame for no run')
     const { events } = entry.job
+    if (entry.pin !== undefined && entry.state === 'sent' && type !== FROM_CHILD.ENDED) {
+      entry.state = 'started'
+      events.started()
+    }
     switch (type) {
       case FROM_CHILD.STARTED:
         if (entry.state !== 'sent') throw new Error('started twice')
@@ -169,6 +185,8 @@ export class Child {
         return this.events.changed(this)
       case FROM_CHILD.ENDED: {
         const ending = { ...(JSON.parse(text(parts[0])) as Ending), text: text(parts[1]) } as Ending
+        const began = !(ending.kind === 'fault' && ending.started === false)
+        if (entry.pin !== undefined && entry.state === 'sent' && began) events.started()
         this.#over(id, entry)
         events.ended(ending)
         return this.events.changed(this)

@@ -1,4 +1,4 @@
-import type { CancelReason } from '@beddel/core/engine'
+import { CANCELLED, type CancelReason } from '@beddel/core/engine'
 import { MEMORY_MARK } from './child/watchdog.js'
 
 /** Why the host itself killed a child. */
@@ -41,6 +41,8 @@ export function verdict(death: Death, pastDeadline: boolean, cancelled?: CancelR
       return { code: 'BEDDEL_ABORTED', message: 'The run was aborted and its process was killed' }
     case 'protocol':
       return { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }
+    case 'lost':
+      return CANCELLED.lost
     case 'dispose':
     case 'shutdown':
     case 'idle':

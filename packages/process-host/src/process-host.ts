@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { invalid, checkKeys, type ExecutorStats, type ProcessOptions, SandboxError } from '@beddel/core'
+import { CANCELLED } from '@beddel/core/engine'
 import type { CancelReason, CellHost, CellOptions, Ending, Job, JobHandle, SessionHost, SessionPlace } from '@beddel/core/engine'
 import { Child } from './child-process.js'
 import { type Death, verdict } from './death.js'
@@ -27,6 +28,8 @@ export interface ProcessHostOptions {
 const PIPELINE_MS = 10
 /** Runs that may wait in a child's pipe behind the one that executes. */
 const PIPELINE_DEPTH = 2
+/** Calls of one session that may be in its child's pipe: what keeps both sides at work without a pause. */
+const SESSION_DEPTH = 64
 /** What a cell has to stop its guest itself after the lifecycle gave it up. */
 const STOP_GRACE_MS = 50
 const MAX_START_FAILURES = 4
@@ -95,12 +98,12 @@ export class ProcessHost implements CellHost {
         relayed ??= this.#relay().openSession({ id, tenant })
         relayed.submitSync?.(job)
       },
-      close: () => {
-        relayed?.close()
+      close: (reason) => {
+        relayed?.close(reason)
         if (pin.closed) return
         pin.closed = true
         const { child } = pin
-        this.#abandonSession(pin)
+        this.#abandonSession(pin, reason)
         if (child === undefined || child.dead) return
         child.sessions--
         child.write(TO_CHILD.CLOSE_SESSION, 0, id)
@@ -110,9 +113,11 @@ export class ProcessHost implements CellHost {
   }
 
   /** What still goes on or waits in a session that is closed ends. */
-  #abandonSession(pin: SessionPin): void {
-    for (const entry of this.#queue.filter((one) => one.pin === pin)) this.#cancel(entry, 'dispose')
-    for (const entry of [...(pin.child?.entries.values() ?? [])]) if (entry.pin === pin) this.#cancel(entry, 'dispose')
+  #abandonSession(pin: SessionPin, reason: 'dispose' | 'lost'): void {
+    const entries = [...this.#queue, ...(pin.child?.entries.values() ?? [])].filter((entry) => entry.pin === pin)
+    // All before the first is cancelled: that may end their process.
+    for (const entry of entries) entry.cancelled ??= reason
+    for (const entry of entries) this.#cancel(entry, reason)
   }
 
   addProgram(): void {
@@ -207,7 +212,7 @@ export class ProcessHost implements CellHost {
   }
 
   #killSoon(entry: Entry, reason: CancelReason, graceMs: number): void {
-    const why = reason === 'dispose' ? 'shutdown' : reason
+    const why = reason === 'dispose' || reason === 'lost' ? 'shutdown' : reason
     if (graceMs === 0) return entry.child?.kill(why)
     setTimeout(() => {
       if (entry.state !== 'over') entry.child?.kill(why)
@@ -216,8 +221,7 @@ export class ProcessHost implements CellHost {
 
   /** It has not started, and never will. */
   #giveUp(entry: Entry, reason: CancelReason): void {
-    if (reason === 'abort') return this.#fail(entry, 'BEDDEL_ABORTED', 'The run was aborted')
-    if (reason === 'dispose') return this.#fail(entry, 'BEDDEL_DISPOSED', 'Its session was disposed of while the call waited')
+    if (reason !== 'timeout') return this.#fail(entry, CANCELLED[reason].code, CANCELLED[reason].message)
     const why = this.#failures > 0 ? `; the last one to be started failed: ${this.#lastFailure}` : ''
     this.#fail(entry, 'BEDDEL_TIMEOUT', `The run waited for a process until its time was up${why}`)
   }
@@ -267,13 +271,19 @@ export class ProcessHost implements CellHost {
 
   #childFor(entry: Entry, executing: number): Child | undefined {
     const pinned = entry.pin?.child
-    if (pinned !== undefined) return pinned.ready && !pinned.executing ? pinned : undefined
+    if (pinned !== undefined) return this.#mayFollow(pinned) ? pinned : undefined
     let best: Child | undefined
     for (const child of this.#children) {
       if (!child.ready || child.dead || !this.#mayTake(child, entry, executing)) continue
       if (best === undefined || rank(child, entry) < rank(best, entry)) best = child
     }
     return best
+  }
+
+  /** Whether the next call of a session can be sent. Only with sharing others may be in its child. */
+  #mayFollow(child: Child): boolean {
+    if (!child.ready) return false
+    return this.#shares ? !child.executing : child.entries.size < SESSION_DEPTH
   }
 
   #mayTake(child: Child, entry: Entry, executing: number): boolean {
@@ -353,7 +363,9 @@ export class ProcessHost implements CellHost {
   }
 
   #endWithChild(entry: Entry, death: Death, entries: readonly Entry[]): void {
-    const started = entry.state !== 'sent'
+    // Of a session's calls in the pipe the first may have begun; not where the one before it took the cell along.
+    const mayHaveBegun = entry.pin !== undefined && entry === entries[0] && entry.cancelled !== 'lost'
+    const started = entry.state !== 'sent' || mayHaveBegun
     const executing = entries.some((other) => other !== entry && other.state === 'started')
     entry.state = 'over'
     const { code, message } = verdict(death, performance.now() >= entry.job.deadline, entry.cancelled, started && executing)

@@ -2,7 +2,14 @@ import type { ExecutorStats } from '../spec.js'
 import type { RunEvents, RunSpec } from './run-spec.js'
 
 /** Why the lifecycle gives up on a run that goes on. */
-export type CancelReason = 'abort' | 'timeout' | 'dispose'
+export type CancelReason = 'abort' | 'timeout' | 'dispose' | 'lost'
+
+/** What a run ends in that was given up for another reason than its time. */
+export const CANCELLED = {
+  abort: { code: 'BEDDEL_ABORTED', message: 'The run was aborted' },
+  dispose: { code: 'BEDDEL_DISPOSED', message: 'Its session or executor was disposed of while the run went on' },
+  lost: { code: 'BEDDEL_SESSION_LOST', message: 'An earlier call ended the session' },
+} as const satisfies Record<Exclude<CancelReason, 'timeout'>, { code: string; message: string }>
 
 export interface Job {
   spec: RunSpec
@@ -39,10 +46,13 @@ export interface SessionPlace {
   tenant: string | undefined
 }
 
-/** The place of one session: a cell that is kept. */
+/** The place of one session: a cell that is kept. Calls in it run one after another, in the order of their submission. */
 export interface SessionHost {
   submit(job: Job): JobHandle
   submitSync?(job: Job): void
-  /** Ends the cell; a call that goes on in it ends in `BEDDEL_DISPOSED`. */
-  close(): void
+  /**
+   * Ends the cell. Calls that go on or wait in it end in `BEDDEL_DISPOSED`, or in `BEDDEL_SESSION_LOST` where an
+   * earlier call took the cell with it.
+   */
+  close(reason: 'dispose' | 'lost'): void
 }

@@ -1,6 +1,7 @@
 import { type Cell, CellFault, type ParseProblem } from './cell.js'
 import { ASK, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
+import { CANCELLED, type CancelReason } from './cell-host.js'
 import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
 import { afterScript, decideForm, isAwaitingScript } from './source-form.js'
 import type { SourceTools } from './source-tools.js'
@@ -22,6 +23,8 @@ export interface CellRunContext {
   prepared?: { value?: Prepared }
   /** Called once, when the run is over and before `ended`; `reusable` is false where the guest was stopped. */
   release(reusable: boolean): void
+  /** Called once, after `ended`. */
+  over?(): void
 }
 
 /**
@@ -78,12 +81,10 @@ export class CellRun implements RunHandle {
     this.#enter(() => this.context.cell.dispatch(ASK.TIMER, timer))
   }
 
-  cancel(reason: 'abort' | 'dispose' = 'abort'): void {
+  cancel(reason: Exclude<CancelReason, 'timeout'> = 'abort'): void {
     if (this.#over) return
-    this.#ending =
-      reason === 'abort'
-        ? this.#fault('BEDDEL_ABORTED', 'The run was aborted')
-        : this.#fault('BEDDEL_DISPOSED', 'Its session or executor was disposed of while the run went on')
+    const { code, message } = CANCELLED[reason]
+    this.#ending = this.#fault(code, message)
     this.#finish(false)
   }
 
@@ -303,6 +304,7 @@ export class CellRun implements RunHandle {
     if (this.#notes !== undefined) final.notes = this.#notes
     this.context.release(reusable)
     this.events.ended(final)
+    this.context.over?.()
   }
 
   #measure(alive: boolean): RunFigures {

@@ -52,8 +52,8 @@ const PLUS_INFINITY = tag('+')
 const MINUS_INFINITY = tag('-')
 const MINUS_ZERO = tag('z')
 
-/** Any transferable value as the JSON of its nodes. */
-export function encodeTagged(root: unknown, name: string): Encoded {
+/** Any transferable value as the JSON of its nodes. Bytes that alone are over `maxBytes` are refused before they become text. */
+export function encodeTagged(root: unknown, name: string, maxBytes: number): Encoded {
   const nodes = bareArray<Slot>()
   const indexes = new Ctor.Map<object, number>()
   let problem: EncodeProblem | undefined
@@ -178,6 +178,8 @@ export function encodeTagged(root: unknown, name: string): Encoded {
         return out
       }
       case 'buffer':
+        if (bufferLength(value) > maxBytes)
+          return refuse(path, `${bufferLength(value)} bytes, the limit is ${maxBytes} units encoded`, 'size')
         return tag('B', toBase64(new Ctor.Uint8Array(value as ArrayBuffer), bufferLength(value)))
       case 'other':
         return refuse(path, 'this kind of object does not cross')

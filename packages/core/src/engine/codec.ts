@@ -49,7 +49,7 @@ export function encode(value: unknown, maxBytes: number, root: string): Encoded 
       break
     default:
       if ((text = plainText(value)) === '') {
-        const tagged = encodeTagged(value, root)
+        const tagged = encodeTagged(value, root, maxBytes)
         if (tagged.problem !== undefined) return tagged
         text = `1t${tagged.text}`
       }

@@ -45,6 +45,9 @@ export function flatten(tree: HostFunctionTree | undefined, where = 'hostFunctio
   return flat
 }
 
+/** How many times `resultBytes` the arguments of unanswered calls may take together. */
+const PENDING_FACTOR = 4
+
 export interface HostBridgeOptions {
   functions: FlatFunctions
   executionId: string
@@ -64,13 +67,23 @@ export class HostBridge {
   calls = 0
   /** The host's own errors by call id, for the outcome's `cause`. */
   readonly failures = new Map<number, unknown>()
+  /** Encoded size of the arguments of calls that are not answered yet: the host holds them as long. */
+  #pendingBytes = 0
   #controller: AbortController | undefined
   #closed = false
 
   constructor(readonly options: HostBridgeOptions) {}
 
   call(id: number, name: string, args: string, reply: (id: number, ok: boolean, text: string) => void): void {
-    const timeout = this.options.callTimeoutMs
+    const { callTimeoutMs: timeout, maxArgumentBytes } = this.options
+    if (this.#pendingBytes > 0 && this.#pendingBytes + args.length > PENDING_FACTOR * maxArgumentBytes) {
+      const what = `${name} was not called: the arguments of calls that are not answered yet are larger than ${PENDING_FACTOR} times resultBytes`
+      // Later, like every answer: the guest that called is still on the stack.
+      return queueMicrotask(() => {
+        if (!this.#closed) reply(id, false, errorText('RangeError', what))
+      })
+    }
+    this.#pendingBytes += args.length
     const own = timeout === undefined ? undefined : new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_resolve, reject) => {
@@ -92,6 +105,7 @@ export class HostBridge {
       )
       .then(({ ok, text }) => {
         clearTimeout(timer)
+        this.#pendingBytes -= args.length
         if (!this.#closed) reply(id, ok, text)
       })
   }

@@ -1,8 +1,9 @@
 import { type Cell, type CellFactory, type CellOptions } from './cell.js'
-import type { CellHost, Job, JobHandle, SessionHost } from './cell-host.js'
+import { CANCELLED, type CellHost, type Job, type JobHandle, type SessionHost } from './cell-host.js'
 import { CellRun, type Prepared } from './cell-run.js'
 import type { RunSpec } from './run-spec.js'
 import type { SourceTools } from './source-tools.js'
+import { type Turn, Turns } from './turns.js'
 
 /** Shapes that cells of a run need. */
 export function cellOptions(spec: RunSpec, hideHostFrames = false): CellOptions {
@@ -11,10 +12,17 @@ export function cellOptions(spec: RunSpec, hideHostFrames = false): CellOptions 
 }
 
 /** Where one session lives. */
-interface Place {
-  cell?: Cell | undefined
+class Place {
+  readonly turns = new Turns<WaitingCall>()
+  cell: Cell | undefined
   /** The call that goes on there. */
-  run?: CellRun | undefined
+  run: CellRun | undefined
+  /** Why no call can begin there any more. */
+  closed: 'dispose' | 'lost' | undefined
+}
+
+interface WaitingCall extends Turn {
+  job: Job
 }
 
 /** Cells on the caller's own thread: the lowest latency, and nothing between a guest and the host's event loop. */
@@ -38,18 +46,49 @@ export class InProcessHost implements CellHost {
   }
 
   openSession(): SessionHost {
-    const place: Place = {}
+    const place = new Place()
     this.#sessions.add(place)
     return {
-      submit: (job) => this.#start(job, place),
-      submitSync: (job) => this.#start(job, place).abandon(),
-      close: () => {
-        this.#sessions.delete(place)
-        place.run?.cancel('dispose')
-        place.cell?.dispose()
-        place.cell = undefined
+      submit: (job) => this.#inTurn(job, place),
+      submitSync: (job) => {
+        if (place.turns.busy) refuse(job, 'BEDDEL_BUSY', 'An asynchronous call of this session goes on')
+        else {
+          const call: WaitingCall = { job, begin: () => this.#start(job, place).abandon() }
+          place.turns.enter(call)
+        }
+      },
+      close: (reason) => this.#close(place, reason),
+    }
+  }
+
+  #inTurn(job: Job, place: Place): JobHandle {
+    let handle: JobHandle | undefined
+    const call: WaitingCall = {
+      job,
+      begin: () => {
+        handle = this.#start(job, place)
       },
     }
+    place.turns.enter(call)
+    return {
+      reply: (id, ok, text) => handle?.reply(id, ok, text),
+      fire: (timer) => handle?.fire(timer),
+      cancel: (reason) => {
+        if (!place.turns.withdraw(call)) return handle?.cancel(reason)
+        if (reason === 'timeout') refuse(job, 'BEDDEL_TIMEOUT', 'The call waited for earlier ones until its time was up')
+        else refuse(job, CANCELLED[reason].code, CANCELLED[reason].message)
+      },
+    }
+  }
+
+  #close(place: Place, reason: 'dispose' | 'lost'): void {
+    place.closed ??= reason
+    this.#sessions.delete(place)
+    const { code, message } = CANCELLED[reason]
+    for (const { job } of place.turns.waiting.splice(0)) refuse(job, code, message)
+    place.run?.cancel(reason)
+    place.cell?.dispose()
+    place.cell = undefined
   }
 
   addProgram(key: string, source: string): void {
@@ -70,23 +109,20 @@ export class InProcessHost implements CellHost {
 
   async dispose(): Promise<void> {
     for (const run of this.#live) run.cancel('dispose')
-    for (const place of this.#sessions) place.cell?.dispose()
-    this.#sessions.clear()
+    for (const place of [...this.#sessions]) this.#close(place, 'dispose')
   }
 
   #start(job: Job, place?: Place): JobHandle & { abandon(): void } {
     const { spec } = job
     const remaining = job.deadline - performance.now()
     spec.timeoutMs = Math.max(0, remaining)
-    const options = cellOptions(spec)
     let cell: Cell
     try {
-      if (place !== undefined) cell = place.cell ??= this.factory.create(options)
-      else if (spec.freshness === 'context' && this.factory.createContext !== undefined) cell = this.factory.createContext(options)
-      else cell = this.factory.create(options)
+      cell = this.#cell(spec, place)
     } catch (error) {
-      const message = `A cell could not be made: ${error instanceof Error ? error.message : String(error)}`
-      job.events.ended({ kind: 'fault', code: 'BEDDEL_ENGINE_CRASHED', message, phase: 'queue', started: false, figures: {} })
+      if (place?.closed !== undefined) refuse(job, CANCELLED[place.closed].code, CANCELLED[place.closed].message)
+      else refuse(job, 'BEDDEL_ENGINE_CRASHED', `A cell could not be made: ${error instanceof Error ? error.message : String(error)}`)
+      place?.turns.leave()
       return { reply() {}, fire() {}, cancel() {}, abandon() {} }
     }
     const program = spec.program === undefined ? undefined : this.#programs.get(spec.program)
@@ -97,15 +133,18 @@ export class InProcessHost implements CellHost {
       ...(program && { prepared: program.prepared }),
       release: (reusable) => {
         this.#live.delete(run)
-        if (place !== undefined) place.run = undefined
         if (place === undefined) {
           cell.dispose()
           if (!reusable && spec.freshness === 'context') this.factory.dropContexts?.()
-        } else if (!reusable) {
-          cell.dispose()
-          place.cell = undefined
+          return
         }
+        place.run = undefined
+        if (reusable) return
+        place.closed ??= 'lost'
+        cell.dispose()
+        place.cell = undefined
       },
+      over: () => place?.turns.leave(),
     })
     this.#live.add(run)
     if (place !== undefined) place.run = run
@@ -118,4 +157,20 @@ export class InProcessHost implements CellHost {
       abandon: () => run.expire(),
     }
   }
+
+  #cell(spec: RunSpec, place: Place | undefined): Cell {
+    const options = cellOptions(spec)
+    if (place !== undefined) {
+      if (place.closed !== undefined) throw new Error('The session is closed')
+      place.cell ??= this.factory.create(options)
+      return place.cell
+    }
+    if (spec.freshness === 'context' && this.factory.createContext !== undefined) return this.factory.createContext(options)
+    return this.factory.create(options)
+  }
+}
+
+/** Nothing of the job has run, and nothing will. */
+function refuse({ events }: Job, code: string, message: string): void {
+  events.ended({ kind: 'fault', code, message, phase: 'queue', started: false, figures: {} })
 }

@@ -11,6 +11,7 @@ export {
   type FaultKind,
   type ParseProblem,
 } from './cell.js'
+export { CANCELLED } from './cell-host.js'
 export type { CancelReason, CellHost, Job, JobHandle, SessionHost, SessionPlace } from './cell-host.js'
 export { CellRun, type CellRunContext, type Prepared } from './cell-run.js'
 export { codeHash } from './code-hash.js'
@@ -21,5 +22,6 @@ export { cellOptions, InProcessHost } from './in-process.js'
 export { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions, TELL } from './ops.js'
 export { CANARY, canaryHolds } from './probe.js'
 export type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
+export { type Turn, Turns } from './turns.js'
 export { sourceTools, type SourceTools } from './source-tools.js'
 export { GUEST_RUNTIME, guestRuntime } from '../generated/guest-runtime.js'

@@ -75,5 +75,5 @@ export interface RunHandle {
   reply(id: number, ok: boolean, text: string): void
   fire(timer: number): void
   /** The caller has given the run up: end it as soon as possible. `ended` is still called, once. */
-  cancel(reason?: 'abort' | 'dispose'): void
+  cancel(reason?: 'abort' | 'dispose' | 'lost'): void
 }

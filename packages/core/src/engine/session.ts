@@ -40,6 +40,8 @@ export class EngineSession implements Session {
   #begun = false
   #synchronous: boolean | undefined
   #tail: Promise<unknown> = Promise.resolve()
+  /** Calls that wait for the first one. */
+  #alone = 0
 
   constructor(
     readonly options: SessionOptions,
@@ -80,7 +82,7 @@ export class EngineSession implements Session {
 
   async dispose(): Promise<void> {
     this.#lost ??= new SandboxError('BEDDEL_DISPOSED', 'This session was disposed', { phase: 'admit', engine: this.#defaults.engine })
-    this.#place.close()
+    this.#place.close('dispose')
     this.closed()
   }
 
@@ -90,12 +92,14 @@ export class EngineSession implements Session {
 
   #admitted(source: string, request: SessionRequest, mode: 'run' | 'call', sync: boolean): { admitted: Admitted; request: RunRequest } {
     checkKeys(request, CALL_KEYS, 'session request')
-    if (this.#lost !== undefined) throw this.#lost
+    // To use what one has disposed of is a mistake; that a session was lost is an ending like others.
+    if (this.#lost?.code === 'BEDDEL_DISPOSED') throw this.#lost
     const full: RunRequest = { filename: this.options.filename, ...request }
     // The functions keep the kind that the session's first call gave them.
     this.#synchronous ??= sync
     const admitted = admit(source, full, this.#defaults, mode, this.#synchronous)
     admitted.spec.session = this.id
+    if (this.#lost !== undefined) admitted.refused = this.#lost
     // Globals and host functions are there since the first call: state that the guest made of them stays.
     if (this.#begun) {
       admitted.spec.globals = ''
@@ -121,31 +125,36 @@ export class EngineSession implements Session {
     return made
   }
 
+  /** The first call runs alone: it brings the globals. Later ones are put in their order by the place. */
   #queue(admitted: () => { admitted: Admitted; request: RunRequest }): Promise<Outcome> {
-    const turn = this.#tail.then(
-      () =>
-        new Promise<Outcome>((resolve, reject) => {
-          try {
-            const made = admitted()
-            this.#begun = true
-            const settled = this.stats.track((outcome) => {
-              this.#after(outcome)
-              resolve(outcome)
-            })
-            const { tenant } = this.#defaults.options
-            const call = new RunCall(made.admitted, this.#defaults, made.request, tenant, settled, knownHash(made.admitted))
-            call.start((job) => this.#place.submit(job))
-          } catch (error) {
-            reject(error as Error)
-          }
-        }),
+    if (this.#begun && this.#alone === 0) return this.#submit(admitted)
+    this.#alone++
+    const turn = this.#tail.then(() => this.#submit(admitted))
+    this.#tail = turn.then(
+      () => this.#alone--,
+      () => this.#alone--,
     )
-    this.#tail = turn.catch(() => {})
     return turn
   }
 
+  #submit(admitted: () => { admitted: Admitted; request: RunRequest }): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      try {
+        const made = admitted()
+        const settled = this.stats.track((outcome) => {
+          this.#after(outcome)
+          resolve(outcome)
+        })
+        const { tenant } = this.#defaults.options
+        const call = new RunCall(made.admitted, this.#defaults, made.request, tenant, settled, knownHash(made.admitted))
+        call.start((job) => this.#place.submit(job))
+      } catch (error) {
+        reject(error as Error)
+      }
+    })
+  }
+
   #sync({ admitted, request }: { admitted: Admitted; request: RunRequest }): Outcome {
-    this.#begun = true
     const outcome = runCallSync(admitted, this.#defaults, request, this.stats, knownHash(admitted), (job) => {
       this.#place.submitSync?.(job)
       return undefined
@@ -155,16 +164,17 @@ export class EngineSession implements Session {
   }
 
   #after(outcome: Outcome): void {
+    if (outcome.success || outcome.error.started) this.#begun = true
     if (outcome.success) return
     const { code, started, details } = outcome.error
-    if (details?.sessionLost !== true && !(FATAL.has(code) && started)) return
+    if (code !== 'BEDDEL_SESSION_LOST' && details?.sessionLost !== true && !(FATAL.has(code) && started)) return
     const { engine } = this.#defaults
     this.#lost ??= new SandboxError('BEDDEL_SESSION_LOST', `The session ended with its call: ${outcome.error.message}`, {
       phase: 'admit',
       engine,
       cause: outcome.error,
     })
-    this.#place.close()
+    this.#place.close('lost')
     this.closed()
   }
 }

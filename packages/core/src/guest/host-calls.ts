@@ -3,7 +3,6 @@ import { type Post, TELL } from '../engine/ops.js'
 import { Ctor, defineProperty, G, hasOwn, indexOf, mapDelete, mapGet, mapSet, slice } from '../engine/primordials.js'
 import { markHostError } from './describe.js'
 import { fault } from './ending.js'
-import { define } from './globals.js'
 import { run } from './state.js'
 
 interface Waiting {
@@ -23,15 +22,20 @@ export function installHostFunctions(post: Post, functions: [string, 'a' | 's'][
       const dot = indexOf(path, '.', from)
       if (dot < 0) break
       const key = slice(path, from, dot)
-      if (!hasOwn(target, key)) define(key, {}, target)
+      if (!hasOwn(target, key)) put(target, key, {})
       target = (target as Record<string, object>)[key] as object
       from = dot + 1
     }
     const key = slice(path, from)
     const call = kind === 's' ? syncCall(post, path) : asyncCall(post, path)
     defineProperty(call, 'name', { value: key, configurable: true })
-    defineProperty(target, key, { value: call, writable: true, enumerable: target !== G, configurable: true })
+    put(target, key, call)
   }
+}
+
+/** A global is not enumerable, like the language's own; a namespace's members are. */
+function put(target: object, key: string, value: unknown): void {
+  defineProperty(target, key, { value, writable: true, enumerable: target !== G, configurable: true })
 }
 
 function argumentsText(name: string, args: unknown[]): string {

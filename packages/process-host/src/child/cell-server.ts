@@ -1,4 +1,6 @@
 import {
+  CANCELLED,
+  type CancelReason,
   type Cell,
   type CellFactory,
   type CellOptions,
@@ -9,6 +11,8 @@ import {
   type RunEvents,
   type RunSpec,
   type SourceTools,
+  type Turn,
+  Turns,
 } from '@beddel/core/engine'
 import { type Frame, FROM_CHILD, TO_CHILD, WIRE_VERSION } from '../frames.js'
 import type { BlockingPipe } from './pipe.js'
@@ -19,10 +23,22 @@ const MiB = 1024 * 1024
 /** Resident memory that a run may take beyond its own limit: garbage not yet collected, encoded values, code. */
 const RESIDENT_SLACK = 48 * MiB
 
+/** A session's cell, and its calls that are here already. */
+interface SessionCell {
+  /** Undefined before the first call, and after one that took it along. */
+  cell?: Cell | undefined
+  lost: boolean
+  readonly turns: Turns<WaitingRun>
+}
+
+interface WaitingRun extends Turn {
+  readonly id: number
+}
+
 /** The runs of one child. One guest executes at a time; others of the same tenant may be parked. */
 export class CellServer {
   readonly #runs = new Map<number, CellRun>()
-  readonly #sessions = new Map<string, Cell>()
+  readonly #sessions = new Map<string, SessionCell>()
   readonly #programs = new Map<string, { source: string; prepared: { value?: Prepared } }>()
   readonly #warm: WarmCells
 
@@ -62,20 +78,19 @@ export class CellServer {
       }
       case TO_CHILD.FIRE:
         return this.#enter(id, (run) => run.fire(Number(parts[0])))
-      case TO_CHILD.CANCEL: {
-        const run = this.#runs.get(id)
-        return parts[0] === 'timeout' ? run?.expire() : run?.cancel(parts[0] === 'dispose' ? 'dispose' : 'abort')
-      }
+      case TO_CHILD.CANCEL:
+        return this.#cancel(id, parts[0] as CancelReason)
       case TO_CHILD.PROGRAM:
         this.#programs.set(parts[0] as string, { source: parts[1] as string, prepared: {} })
         return
       case TO_CHILD.DROP_PROGRAM:
         this.#programs.delete(parts[0] as string)
         return
-      case TO_CHILD.CLOSE_SESSION:
-        this.#sessions.get(parts[0] as string)?.dispose()
+      case TO_CHILD.CLOSE_SESSION: {
+        const session = this.#sessions.get(parts[0] as string)
         this.#sessions.delete(parts[0] as string)
-        return
+        return session?.cell?.dispose()
+      }
       default:
         throw new Error(`An unknown frame ${type}`)
     }
@@ -88,64 +103,93 @@ export class CellServer {
     if (this.#runs.has(id)) this.pipe.send(FROM_CHILD.PARKED, id)
   }
 
-  #run(id: number, parts: string[]): void {
-    const [head, source, input, globals] = parts as [string, string, string, string]
-    if (this.pipe.has((frame) => frame.type === TO_CHILD.CANCEL && frame.id === id)) {
-      return this.#ended(id, { kind: 'fault', code: 'BEDDEL_ABORTED', message: 'Taken back', phase: 'queue', started: false, figures: {} })
+  #cancel(id: number, reason: CancelReason): void {
+    const run = this.#runs.get(id)
+    if (run !== undefined) return reason === 'timeout' ? run.expire() : run.cancel(reason)
+    for (const { turns } of this.#sessions.values()) {
+      const turn = turns.waiting.find((one) => one.id === id)
+      if (turn !== undefined && turns.withdraw(turn)) return this.#notStarted(id, CANCELLED.abort)
     }
-    const spec = JSON.parse(head) as RunSpec
+  }
+
+  #run(id: number, [head, source, input, globals]: string[]): void {
+    const spec = JSON.parse(head as string) as RunSpec
     const program = this.#programs.get(spec.program ?? '')
-    spec.source = program?.source ?? source
-    spec.input = input
-    spec.globals = globals
+    spec.source = program?.source ?? (source as string)
+    spec.input = input as string
+    spec.globals = globals as string
+    if (spec.session === undefined) return this.#begin(id, spec, program?.prepared)
+    let session = this.#sessions.get(spec.session)
+    if (session === undefined) {
+      session = { lost: false, turns: new Turns() }
+      this.#sessions.set(spec.session, session)
+    }
+    session.turns.enter({ id, begin: () => this.#begin(id, spec, undefined, session) })
+  }
+
+  #begin(id: number, spec: RunSpec, prepared: { value?: Prepared } | undefined, session?: SessionCell): void {
+    if (this.pipe.has((frame) => frame.type === TO_CHILD.CANCEL && frame.id === id)) this.#notStarted(id, CANCELLED.abort)
+    else if (session?.lost === true) this.#notStarted(id, CANCELLED.lost)
+    else return this.#start(id, spec, prepared, session)
+    session?.turns.leave()
+  }
+
+  #start(id: number, spec: RunSpec, prepared: { value?: Prepared } | undefined, session: SessionCell | undefined): void {
     this.watchdog.watch(spec.memoryBytes + RESIDENT_SLACK)
     let cell: Cell
     try {
-      cell = this.#cell(spec)
+      cell = this.#cell(spec, session)
     } catch (error) {
       const message = `A cell could not be made: ${error instanceof Error ? error.message : String(error)}`
-      return this.#ended(id, { kind: 'fault', code: 'BEDDEL_ENGINE_CRASHED', message, phase: 'queue', started: false, figures: {} })
+      this.#notStarted(id, { code: 'BEDDEL_ENGINE_CRASHED', message })
+      return session?.turns.leave()
     }
-    const run = new CellRun(spec, this.#events(id), {
+    const run = new CellRun(spec, this.#events(id, session), {
       cell,
       memoryFloor: this.factory.memoryFloor,
       sourceTools: this.tools,
-      ...(program && { prepared: program.prepared }),
-      release: (reusable) => this.#release(id, spec, cell, reusable),
+      ...(prepared && { prepared }),
+      release: (reusable) => this.#release(id, spec, cell, reusable, session),
+      over: () => session?.turns.leave(),
     })
     this.#runs.set(id, run)
     run.start()
     if (this.#runs.has(id)) this.pipe.send(FROM_CHILD.PARKED, id)
   }
 
-  #cell(spec: RunSpec): Cell {
+  #notStarted(id: number, { code, message }: { code: string; message: string }): void {
+    this.#ended(id, { kind: 'fault', code, message, phase: 'queue', started: false, figures: {} })
+  }
+
+  #cell(spec: RunSpec, session: SessionCell | undefined): Cell {
     const options = cellOptions(spec)
-    if (spec.session !== undefined) {
-      const cell = this.#sessions.get(spec.session) ?? this.#warm.take(options)
-      this.#sessions.set(spec.session, cell)
-      return cell
+    if (session !== undefined) {
+      session.cell ??= this.#warm.take(options)
+      return session.cell
     }
     if (spec.freshness === 'context' && this.factory.createContext !== undefined) return this.factory.createContext(options)
     return this.#warm.take(options)
   }
 
-  #release(id: number, spec: RunSpec, cell: Cell, reusable: boolean): void {
+  #release(id: number, spec: RunSpec, cell: Cell, reusable: boolean, session: SessionCell | undefined): void {
     this.#runs.delete(id)
-    if (spec.session === undefined) {
+    if (session === undefined) {
       this.#later.push(cell)
       if (!reusable && spec.freshness === 'context') this.factory.dropContexts?.()
     } else if (!reusable) {
       this.#later.push(cell)
-      this.#sessions.delete(spec.session)
+      session.cell = undefined
+      session.lost = true
     }
   }
   /** Cells whose run is over; disposed of when the answer is out. */
   readonly #later: Cell[] = []
 
-  #events(id: number): RunEvents {
+  #events(id: number, session: SessionCell | undefined): RunEvents {
     const { pipe } = this
     return {
-      started: () => pipe.send(FROM_CHILD.STARTED, id),
+      // The calls of a session share its fate: the host takes the first of them as started.
+      started: () => session === undefined && pipe.send(FROM_CHILD.STARTED, id),
       call: (call, name, args) => pipe.send(FROM_CHILD.CALL, id, String(call), name, args),
       callSync: (name, args) => {
         pipe.send(FROM_CHILD.CALL_SYNC, id, name, args)

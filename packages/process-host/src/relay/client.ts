@@ -27,6 +27,8 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
     this.#worker = new Worker(new URL('./relay.js', import.meta.url), {
       workerData: { options, port: messages.port2, answers: answers.port2, flag: this.#flag },
       transferList: [messages.port2, answers.port2],
+      // The host's own flags (--input-type, --import, …) are not meant for it; some of them keep it from starting.
+      execArgv: [],
     })
     // Messages of asynchronous runs; a synchronous one takes its own off the port.
     this.#port.on('message', (message: FromRelay) => this.#handle(message))
@@ -65,7 +67,7 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
     return {
       submit: (job) => this.submit(job, id),
       submitSync: (job) => this.submitSync(job, id),
-      close: () => this.#tell({ do: 'close', session: id }),
+      close: (reason) => this.#tell({ do: 'close', session: id, reason }),
     }
   }
 

@@ -7,7 +7,7 @@ export type ToRelay =
   | { do: 'fire'; key: number; timer: number }
   | { do: 'cancel'; key: number; reason: CancelReason }
   | { do: 'open'; session: string; tenant: string | undefined }
-  | { do: 'close'; session: string }
+  | { do: 'close'; session: string; reason: 'dispose' | 'lost' }
   | { do: 'drop-program'; program: string }
   | { do: 'dispose' }
 

@@ -29,7 +29,7 @@ port.on('message', (message: ToRelay) => {
       sessions.set(message.session, host.openSession({ id: message.session, tenant: message.tenant }))
       return
     case 'close':
-      sessions.get(message.session)?.close()
+      sessions.get(message.session)?.close(message.reason)
       sessions.delete(message.session)
       return
     case 'drop-program':
