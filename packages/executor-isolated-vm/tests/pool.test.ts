@@ -27,28 +27,39 @@ test('a child that served one tenant never serves another', async () => {
   expect(one.getStats().processes).toMatchObject({ spawned: 3, total: 1 })
 })
 
-test('a parked run pins its child: another run gets another child', async () => {
-  const pool = make({ hostFunctions: never })
+test.each([
+  [1, 'BEDDEL_TIMEOUT'],
+  [2, undefined],
+])('a parked run pins its child: of at most %i, the next run ends in %s', async (max, code) => {
+  const pool = make({ hostFunctions: never, processes: { max } })
   const abort = new AbortController()
   const pinned = pool.run(parked, { tenant: 'a', signal: abort.signal })
   await eventually(() => pool.getStats().processes?.parked === 1)
-  expect((await pool.run('1+1', { tenant: 'a' })).result).toBe(2)
-  expect(pool.getStats().processes).toMatchObject({ spawned: 2 })
+  expect((await pool.run('1+1', { tenant: 'a', limits: { timeoutMs: 1_000 } })).error?.code).toBe(code)
   abort.abort()
   expect((await pinned).error?.code).toBe('BEDDEL_ABORTED')
 })
 
 test('with sharing, runs of the same tenant start beside a parked one, those of another do not', async () => {
-  const pool = make({ hostFunctions: never, processes: { sharing: 'tenant' } })
+  const pool = make({ hostFunctions: never, processes: { sharing: 'tenant', max: 1 } })
   const abort = new AbortController()
   const pinned = pool.run(parked, { tenant: 'a', signal: abort.signal })
   await eventually(() => pool.getStats().processes?.parked === 1)
   expect((await pool.run('1+1', { tenant: 'a' })).result).toBe(2)
-  expect(pool.getStats().processes).toMatchObject({ spawned: 1 })
-  expect((await pool.run('1+1', { tenant: 'b' })).result).toBe(2)
-  expect(pool.getStats().processes).toMatchObject({ spawned: 2 })
+  expect((await pool.run('1+1', { tenant: 'b', limits: { timeoutMs: 200 } })).error).toMatchObject({
+    code: 'BEDDEL_TIMEOUT',
+    started: false,
+  })
   abort.abort()
   await pinned
+})
+
+test('a spare child is started when one went to a tenant', async () => {
+  const pool = make()
+  await pool.run('1', { tenant: 'a' })
+  expect(await eventually(() => pool.getStats().processes?.idle === 2)).toBe(true)
+  await pool.run('1', { tenant: 'a' })
+  expect(pool.getStats().processes).toMatchObject({ spawned: 2 })
 })
 
 test('parked runs do not keep others from the processors: max may exceed the cores', async () => {

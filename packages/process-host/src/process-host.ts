@@ -266,7 +266,9 @@ export class ProcessHost implements CellHost {
       pin.child = child
       child.sessions++
     }
+    const claimed = child.tenant === undefined && (pin !== undefined || entry.tenant !== '')
     child.send(entry)
+    if (claimed) this.#keepSpare()
   }
 
   #childFor(entry: Entry, executing: number): Child | undefined {
@@ -313,6 +315,13 @@ export class ProcessHost implements CellHost {
     }
   }
 
+  /** A child went to one tenant, one session or a parked run: whoever comes next shall find another one ready. */
+  #keepSpare(): void {
+    if (this.#children.size >= this.#options.max || this.#retryTimer !== undefined || this.#disposed) return
+    for (const child of this.#children) if (child.tenant === undefined || child.idle) return
+    this.#spawn()
+  }
+
   /** Ends the idle child that was used longest ago, since it belongs to another tenant than those who wait. */
   #retire(): boolean {
     const tenants = new Set(this.#queue.map((entry) => entry.tenant))
@@ -334,7 +343,10 @@ export class ProcessHost implements CellHost {
         for (const waiter of this.#readyWaiters.splice(0)) waiter.resolve()
         this.#schedule()
       },
-      changed: () => this.#schedule(),
+      changed: (child) => {
+        this.#schedule()
+        if (child.entries.size > 0 && !child.executing) this.#keepSpare()
+      },
       died: (dead, death, entries) => this.#died(dead, death, entries),
     })
     this.#children.add(child)
