@@ -45,7 +45,7 @@ describe('round trip', () => {
       [new Uint8Array(buffer, 8, 16), new Float64Array([1.5, NaN, -0]), new BigInt64Array([-1n]), new Uint8ClampedArray([300])],
     ],
     ['data views', new DataView(buffer, 4, 8)],
-    ['holes', [[, 1, , 2], Array(5), [undefined, ,]]], // eslint-disable-line no-sparse-arrays
+    ['holes', [[, 1, , 2], Array(5), [undefined, ,]]],
     ['deep', JSON.parse('['.repeat(199) + ']'.repeat(199))],
   ])('%s', (_name, value) => {
     expect(roundTrip(value)).toStrictEqual(value)
@@ -54,7 +54,7 @@ describe('round trip', () => {
   })
 
   test('an invalid date', () => expect(roundTrip(new Date(NaN)).getTime()).toBeNaN())
-  test('holes stay holes', () => expect(Object.keys(roundTrip([, 1, ,]))).toEqual(['1'])) // eslint-disable-line no-sparse-arrays
+  test('holes stay holes', () => expect(Object.keys(roundTrip([, 1, ,]))).toEqual(['1']))
   test('null prototype', () => {
     const value = Object.assign(Object.create(null), { a: undefined })
     expect(Object.getPrototypeOf(roundTrip(value))).toBeNull()
@@ -131,7 +131,10 @@ describe('__proto__ is a key like others', () => {
 
   test('a setter on a prototype is not called', () => {
     const called: unknown[] = []
-    Object.defineProperty(Object.prototype, 'planted', { set: (value) => called.push(value), configurable: true })
+    const set = (value: unknown): void => {
+      called.push(value)
+    }
+    Object.defineProperty(Object.prototype, 'planted', { set, configurable: true })
     try {
       const back = decode('1t[[0],["o","planted",1]]') as { value: { planted?: number } }
       expect(Object.getOwnPropertyDescriptor(back.value, 'planted')?.value).toBe(1)

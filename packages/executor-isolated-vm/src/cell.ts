@@ -9,6 +9,7 @@ import {
   type CompiledForm,
   type Dispatch,
   evalInGuest,
+  withUrl,
   findExtraGlobals,
   guestRuntime,
   type ParseProblem,
@@ -151,6 +152,10 @@ class IsolateCell implements Cell {
       })
     })
     return 0
+  }
+
+  runScript(config: string, values: string, source: string, filename: string): number {
+    return this.dispatch(ASK.RUN, config, withUrl(source, filename), values) === 1 ? 1 : 0
   }
 
   stop(): void {

@@ -49,7 +49,15 @@ test.each([
 })
 
 test('more parts than any frame has are refused', () => {
-  expect(() => read(encodeFrame(1, 1, new Array(20).fill('')))).toThrow(WireError)
+  expect(() =>
+    read(
+      encodeFrame(
+        1,
+        1,
+        Array.from({ length: 20 }, () => ''),
+      ),
+    ),
+  ).toThrow(WireError)
 })
 
 test('random bytes give frames or a WireError, nothing else', () => {

@@ -3,7 +3,7 @@ import { ASK, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
 import { CANCELLED, type CancelReason } from './cell-host.js'
 import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
-import { afterScript, decideForm, isAwaitingScript } from './source-form.js'
+import { afterScript, decideForm } from './source-form.js'
 import type { SourceTools } from './source-tools.js'
 
 /** What was found out about a program's source the first time; later runs start from here. */
@@ -109,6 +109,7 @@ export class CellRun implements RunHandle {
       logBytes: spec.logBytes,
       hostCalls: spec.hostCalls,
       columnShift,
+      inputLength: spec.input.length,
       metered: spec.operations !== undefined && this.context.cell.operationsLeft === undefined,
     }
     return JSON.stringify(config)
@@ -156,9 +157,16 @@ export class CellRun implements RunHandle {
   #tryScript(source: string): void {
     const { spec } = this
     const { cell } = this.context
-    this.#setup(0)
-    this.events.started()
-    if (cell.execute('script', source, spec.filename, spec.session !== undefined) !== 1) return
+    let kept: number
+    if (cell.runScript !== undefined && spec.session === undefined) {
+      this.events.started()
+      kept = cell.runScript(this.#config(0), spec.input + spec.globals, source, spec.filename)
+    } else {
+      this.#setup(0)
+      this.events.started()
+      kept = cell.execute('script', source, spec.filename, spec.session !== undefined)
+    }
+    if (kept !== 1) return
     const problem = cell.parse('script', source, spec.filename)
     if (problem === undefined) {
       cell.dispatch(ASK.RETHROW)

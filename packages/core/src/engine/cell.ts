@@ -37,6 +37,11 @@ export interface Cell {
    * be the source's own and the guest runtime keeps it.
    */
   execute(form: CompiledForm, source: string, filename: string, session: boolean): number
+  /**
+   * As SETUP and `execute('script', …)` in one entry into the guest; present where that is faster. `values` are the
+   * encoded input and globals, one behind the other.
+   */
+  runScript?(config: string, values: string, source: string, filename: string): number
   /** Stops guest code that is running below a `post`: it must not go on after that. */
   stop?(): void
   /** Memory that the guest holds now, in bytes. */
@@ -75,7 +80,10 @@ export class CellFault extends Error {
 export const BODY_PREFIX = '(async function(){'
 export const BODY_SUFFIX = '\n})'
 
+/** The source with the name that its stack traces show. */
+export const withUrl = (source: string, filename: string): string => `${source}\n//# sourceURL=${filename}`
+
 /** Evaluates a script through the guest runtime, where the engine lets it: what the guest throws stays in the guest. */
 export function evalInGuest(dispatch: Dispatch, evalOp: number, source: string, filename: string): number {
-  return dispatch(evalOp, `${source}\n//# sourceURL=${filename}`) === 1 ? 1 : 0
+  return dispatch(evalOp, withUrl(source, filename)) === 1 ? 1 : 0
 }

@@ -15,10 +15,11 @@ import type {
   SessionOptions,
 } from '../spec.js'
 import { admit, checkFunctions, checkStated, type ExecutorDefaults } from './admission.js'
-import type { CellHost, Job, JobHandle } from './cell-host.js'
+import type { CellHost } from './cell-host.js'
 import { flatten } from './host-functions.js'
-import { EngineProgram } from './program.js'
+import { EngineProgram, type ProgramRef } from './program.js'
 import { RunCall } from './run-call.js'
+import { runCallSync } from './run-call-sync.js'
 import { EngineSession } from './session.js'
 import { StatsCounter } from './stats.js'
 
@@ -158,41 +159,6 @@ export class EngineExecutor implements Executor {
       return undefined
     })
   }
-}
-
-export interface ProgramRef {
-  key: string
-  hash: string
-}
-
-/** A call that has settled when it returns. */
-export function runCallSync(
-  admitted: ReturnType<typeof admit>,
-  defaults: ExecutorDefaults,
-  request: RunRequest,
-  stats: StatsCounter,
-  hash: string | undefined,
-  submit: (job: Job) => JobHandle | undefined,
-): Outcome {
-  const tenant = request.tenant ?? defaults.options.tenant
-  const call = new RunCall(
-    admitted,
-    defaults,
-    request,
-    tenant,
-    stats.track(() => {}),
-    hash,
-  )
-  call.start(submit, true)
-  if (call.outcome === undefined) {
-    call.ended({
-      kind: 'fault',
-      code: 'BEDDEL_TIMEOUT',
-      message: 'A synchronous run cannot wait for an asynchronous host function or a timer',
-      figures: {},
-    })
-  }
-  return call.outcome as unknown as Outcome
 }
 
 function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: EngineExecutorInit): ExecutorDefaults {

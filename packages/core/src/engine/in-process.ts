@@ -109,7 +109,7 @@ export class InProcessHost implements CellHost {
 
   async dispose(): Promise<void> {
     for (const run of this.#live) run.cancel('dispose')
-    for (const place of [...this.#sessions]) this.#close(place, 'dispose')
+    for (const place of this.#sessions) this.#close(place, 'dispose')
   }
 
   #start(job: Job, place?: Place): JobHandle & { abandon(): void } {

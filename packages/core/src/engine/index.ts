@@ -10,6 +10,7 @@ export {
   evalInGuest,
   type FaultKind,
   type ParseProblem,
+  withUrl,
 } from './cell.js'
 export { CANCELLED } from './cell-host.js'
 export type { CancelReason, CellHost, Job, JobHandle, SessionHost, SessionPlace } from './cell-host.js'

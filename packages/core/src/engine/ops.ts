@@ -2,6 +2,8 @@
 export const ASK = {
   /** (config JSON, encoded input, encoded globals): begins a run. */
   SETUP: 1,
+  /** (config JSON, source, input and globals in one): SETUP and EVAL in one entry. */
+  RUN: 13,
   /** (source): evaluates a script; answers 1 where a SyntaxError came out that may be the source's own. */
   EVAL: 2,
   /** (source): parses an async function body; answers '' or the problem as JSON. */
@@ -58,6 +60,8 @@ export interface GuestConfig {
   columnShift: number
   /** The source counts its own operations and calls `__beddel_spent` when none is left. */
   metered: boolean
+  /** Of what RUN brings as values, so much is the input; the rest are the globals. */
+  inputLength: number
 }
 
 /** Shapes the cell, once, when it is made. */

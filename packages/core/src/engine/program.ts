@@ -1,6 +1,11 @@
 import { SandboxError } from '../sandbox-error.js'
 import type { CompileOptions, Outcome, Program, RunRequest } from '../spec.js'
-import type { ProgramRef } from './executor.js'
+
+/** A program where its source is kept. */
+export interface ProgramRef {
+  key: string
+  hash: string
+}
 
 export interface ProgramRunner {
   run(request: RunRequest, program: ProgramRef): Promise<Outcome>

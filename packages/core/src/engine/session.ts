@@ -6,9 +6,9 @@ import { admit, type Admitted, checkFunctions, type ExecutorDefaults } from './a
 import type { CellHost, SessionHost } from './cell-host.js'
 import { codeHash } from './code-hash.js'
 import { encode } from './codec.js'
-import { runCallSync } from './executor.js'
 import { flatten } from './host-functions.js'
 import { RunCall } from './run-call.js'
+import { runCallSync } from './run-call-sync.js'
 import type { StatsCounter } from './stats.js'
 
 const SESSION_KEYS = ['globals', 'hostFunctions', 'tenant', 'onLog', 'language', 'filename', 'limits', 'signal']

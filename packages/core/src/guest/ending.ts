@@ -27,7 +27,7 @@ export function settle(value: unknown): void {
     if (!isThenable(value)) return finish(value)
     const promise = new Ctor.Promise((resolve) => resolve(value))
     // Without an own `constructor`, then() would ask Promise.prototype for the species, which is the guest's.
-    defineProperty(promise, 'constructor', { value: undefined })
+    void defineProperty(promise, 'constructor', { value: undefined })
     promiseThen(
       promise,
       (v: unknown) => mine(() => finish(v)),

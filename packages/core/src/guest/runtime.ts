@@ -68,19 +68,31 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     if (input !== '') define('input', valueOf(input))
   }
 
+  /** Answers 1 where a SyntaxError was kept. */
+  const evalScript = (source: string): number => {
+    try {
+      settle(evaluate(source))
+    } catch (error) {
+      if (isSyntaxError(error)) {
+        run.kept = error
+        return 1
+      }
+      thrown(error)
+    }
+    return 0
+  }
+
   return (op, a, b = '', c = '') => {
     switch (op) {
       case ASK.SETUP:
         return setup(jsonParse(a as string) as GuestConfig, b as string, c) as undefined
+      case ASK.RUN: {
+        const config = jsonParse(a as string) as GuestConfig
+        setup(config, slice(c, 0, config.inputLength), slice(c, config.inputLength))
+        return evalScript(b as string)
+      }
       case ASK.EVAL:
-        try {
-          settle(evaluate(a as string))
-        } catch (error) {
-          if (!isSyntaxError(error)) return thrown(error) as undefined
-          run.kept = error
-          return 1
-        }
-        return 0
+        return evalScript(a as string)
       case ASK.RETHROW: {
         const error = run.kept
         run.kept = undefined

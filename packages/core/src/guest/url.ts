@@ -94,7 +94,7 @@ export function urlClasses(ask: (request: UrlRequest) => UrlAnswer): { URL: unkn
     #params: URLSearchParams
     constructor(url: unknown, base?: unknown) {
       const request: UrlRequest = { href: String(url) }
-      if (base !== undefined) request.base = String(base)
+      if (base !== undefined) request.base = String(base as string)
       const answer = ask(request)
       if (answer.parts === undefined) {
         const error = new Ctor.TypeError('Invalid URL') as TypeError & { code: string; input: string }
@@ -113,7 +113,8 @@ export function urlClasses(ask: (request: UrlRequest) => UrlAnswer): { URL: unkn
     }
     static canParse(url: unknown, base?: unknown): boolean {
       try {
-        return new URL(url, base) !== undefined
+        new URL(url, base)
+        return true
       } catch {
         return false
       }

@@ -47,7 +47,7 @@ export function install(to: Post): void {
   define('queueMicrotask', (fn: () => void) => {
     if (typeof fn !== 'function') throw new Ctor.TypeError('queueMicrotask takes a function')
     const promise = new Ctor.Promise<void>((resolve) => resolve())
-    defineProperty(promise, 'constructor', { value: undefined })
+    void defineProperty(promise, 'constructor', { value: undefined })
     promiseThen(promise, () => protect(() => fn()))
   })
   define('structuredClone', (value: unknown) => {
