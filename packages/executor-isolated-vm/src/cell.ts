@@ -28,7 +28,7 @@ const FLOOR = 8 * MiB
 export function isolatedVmCells(load: () => Library): CellFactory {
   let library: Library | undefined
   const bootCaches = new Map<boolean, ivm.ExternalCopy<ArrayBuffer>>()
-  const shared = new Map<number, ivm.Isolate>()
+  const shared = new Map<number, { isolate: ivm.Isolate; boot: Map<boolean, ivm.Script> }>()
 
   const newIsolate = (options: CellOptions): ivm.Isolate => {
     library ??= load()
@@ -62,29 +62,28 @@ export function isolatedVmCells(load: () => Library): CellFactory {
     return extra
   }
 
-  const make = (isolate: ivm.Isolate, options: CellOptions, ownsIsolate: boolean): Cell =>
-    new IsolateCell(
-      library as Library,
-      isolate,
-      bootScript(isolate, options.web),
-      { ...options, extraGlobals: extraGlobals(isolate, options) },
-      ownsIsolate,
-    )
+  const make = (isolate: ivm.Isolate, boot: ivm.Script, options: CellOptions, ownsIsolate: boolean): Cell =>
+    new IsolateCell(library as Library, isolate, boot, { ...options, extraGlobals: extraGlobals(isolate, options) }, ownsIsolate)
 
   return {
     engine: 'isolated-vm',
     memoryFloor: FLOOR,
-    create: (options) => make(newIsolate(options), options, true),
+    create: (options) => {
+      const isolate = newIsolate(options)
+      return make(isolate, bootScript(isolate, options.web), options, true)
+    },
     createContext: (options) => {
-      let isolate = shared.get(options.memoryBytes)
-      if (isolate === undefined || isolate.isDisposed) {
-        isolate = newIsolate(options)
-        shared.set(options.memoryBytes, isolate)
+      let found = shared.get(options.memoryBytes)
+      if (found === undefined || found.isolate.isDisposed) {
+        found = { isolate: newIsolate(options), boot: new Map() }
+        shared.set(options.memoryBytes, found)
       }
-      return make(isolate, options, false)
+      let boot = found.boot.get(options.web)
+      if (boot === undefined) found.boot.set(options.web, (boot = bootScript(found.isolate, options.web)))
+      return make(found.isolate, boot, options, false)
     },
     dropContexts: () => {
-      for (const isolate of shared.values()) if (!isolate.isDisposed) isolate.dispose()
+      for (const { isolate } of shared.values()) if (!isolate.isDisposed) isolate.dispose()
       shared.clear()
     },
   }
@@ -100,6 +99,8 @@ class IsolateCell implements Cell {
   readonly #ownsIsolate: boolean
   readonly #cpuAtStart: bigint
   #stopped = false
+  /** A module whose evaluation awaits something, and ours that imports it and so is done when it is. */
+  #awaiting: { module: ivm.Module; after: ivm.Module } | undefined
 
   constructor(library: Library, isolate: ivm.Isolate, boot: ivm.Script, options: CellOptions, ownsIsolate: boolean) {
     this.#isolate = isolate
@@ -120,7 +121,17 @@ class IsolateCell implements Cell {
     this.#cpuAtStart = isolate.cpuTime
   }
 
-  readonly dispatch: Dispatch = (op, a, b, c) =>
+  readonly dispatch: Dispatch = (op, a, b, c) => {
+    if (this.#awaiting === undefined || (op !== ASK.REPLY && op !== ASK.TIMER)) return this.#enter(op, a, b, c)
+    // What rejects the module in this entry is thrown out of it.
+    this.#copying(() => {
+      this.#enter(op, a, b, c)
+      this.#settleModule()
+    })
+    return undefined
+  }
+
+  readonly #enter: Dispatch = (op, a, b, c) =>
     this.#guarded((timeout) => this.#dispatch.applySync(undefined, [op, a as never, b, c], { timeout }) as Answer)
 
   parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
@@ -206,10 +217,31 @@ class IsolateCell implements Cell {
       return 0
     }
     this.#copying(() => {
-      this.#guarded((timeout) => module.evaluateSync({ timeout }))
-      this.dispatch(ASK.NAMESPACE, module.namespace.derefInto())
+      if (!source.includes('await')) {
+        this.#guarded((timeout) => module.evaluateSync({ timeout }))
+        this.dispatch(ASK.NAMESPACE, module.namespace.derefInto())
+        return
+      }
+      const after = this.#isolate.compileModuleSync('import * as guest from "guest"\nexport const done = 1', { filename: 'beddel:after' })
+      after.instantiateSync(this.#context, () => module)
+      this.#guarded((timeout) => after.evaluateSync({ timeout }))
+      this.#awaiting = { module, after }
+      this.#settleModule()
     })
     return 0
+  }
+
+  /** isolated-vm gives no promise for a module that awaits; whether it is through shows in our own module's binding. */
+  #settleModule(): void {
+    if (this.#awaiting === undefined) return
+    const { module, after } = this.#awaiting
+    try {
+      after.namespace.getSync('done')
+    } catch {
+      return
+    }
+    this.#awaiting = undefined
+    this.dispatch(ASK.NAMESPACE, module.namespace.derefInto())
   }
 
   /** What leaves a script or module that isolated-vm itself ran is a copy: its name and message are all there is. */
@@ -218,6 +250,7 @@ class IsolateCell implements Cell {
       run()
     } catch (error) {
       if (error instanceof CellFault) throw error
+      this.#awaiting = undefined
       const { name, message } = error as { name?: unknown; message?: unknown }
       const isError = error instanceof Error
       this.dispatch(

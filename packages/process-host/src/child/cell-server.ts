@@ -23,6 +23,9 @@ const MiB = 1024 * 1024
 /** Resident memory that a run may take beyond its own limit: garbage not yet collected, encoded values, code. */
 const RESIDENT_SLACK = 48 * MiB
 
+/** Contexts made ahead of demand: cheap to make, and each keeps its isolate's heap larger. */
+const WARM_CONTEXTS = 2
+
 /** A session's cell, and its calls that are here already. */
 interface SessionCell {
   /** Undefined before the first call, and after one that took it along. */
@@ -41,6 +44,8 @@ export class CellServer {
   readonly #sessions = new Map<string, SessionCell>()
   readonly #programs = new Map<string, { source: string; prepared: { value?: Prepared } }>()
   readonly #warm: WarmCells
+  /** New globals in the tenant's isolate; none before the first run that wants one. */
+  #warmContexts: WarmCells | undefined
 
   constructor(
     readonly factory: CellFactory,
@@ -50,7 +55,7 @@ export class CellServer {
     cells: CellOptions,
     warmCells: number,
   ) {
-    this.#warm = new WarmCells(factory, cells, warmCells)
+    this.#warm = new WarmCells((options) => factory.create(options), cells, warmCells)
   }
 
   open(version: string | undefined): void {
@@ -65,7 +70,7 @@ export class CellServer {
     if (this.#runs.size === 0) this.watchdog.rest()
     if (this.pipe.pending) return
     this.pipe.flush()
-    this.#warm.refill()
+    if (this.#warmContexts?.refill() !== true) this.#warm.refill()
   }
 
   #handle({ type, id, parts }: Frame): void {
@@ -167,7 +172,11 @@ export class CellServer {
       session.cell ??= this.#warm.take(options)
       return session.cell
     }
-    if (spec.freshness === 'context' && this.factory.createContext !== undefined) return this.factory.createContext(options)
+    const { createContext } = this.factory
+    if (spec.freshness === 'context' && createContext !== undefined) {
+      this.#warmContexts ??= new WarmCells((shape) => createContext(shape), options, WARM_CONTEXTS)
+      return this.#warmContexts.take(options)
+    }
     return this.#warm.take(options)
   }
 
@@ -175,7 +184,10 @@ export class CellServer {
     this.#runs.delete(id)
     if (session === undefined) {
       this.#later.push(cell)
-      if (!reusable && spec.freshness === 'context') this.factory.dropContexts?.()
+      if (!reusable && spec.freshness === 'context') {
+        this.#warmContexts?.clear()
+        this.factory.dropContexts?.()
+      }
     } else if (!reusable) {
       this.#later.push(cell)
       session.cell = undefined

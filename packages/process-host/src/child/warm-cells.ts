@@ -1,4 +1,4 @@
-import type { Cell, CellFactory, CellOptions } from '@beddel/core/engine'
+import type { Cell, CellOptions } from '@beddel/core/engine'
 
 /** Cells made ahead of demand, each for one run. They have the shape of the latest run, at first the default one. */
 export class WarmCells {
@@ -6,7 +6,7 @@ export class WarmCells {
   #shape: string
 
   constructor(
-    readonly factory: CellFactory,
+    readonly make: (options: CellOptions) => Cell,
     public options: CellOptions,
     readonly target: number,
   ) {
@@ -16,17 +16,21 @@ export class WarmCells {
   take(options: CellOptions): Cell {
     const shape = shapeOf(options)
     if (shape !== this.#shape) {
-      for (const cell of this.#cells.splice(0)) cell.dispose()
+      this.clear()
       this.options = options
       this.#shape = shape
     }
-    return this.#cells.pop() ?? this.factory.create(options)
+    return this.#cells.pop() ?? this.make(options)
+  }
+
+  clear(): void {
+    for (const cell of this.#cells.splice(0)) cell.dispose()
   }
 
   /** Makes one cell where one is missing; `false` where none was. */
   refill(): boolean {
     if (this.#cells.length >= this.target) return false
-    this.#cells.push(this.factory.create(this.options))
+    this.#cells.push(this.make(this.options))
     return true
   }
 }
