@@ -33,6 +33,15 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
   strictMode?: boolean
 }
 
+/**
+ * Options of one run: those of {@link RunRequest}, and limits that stand beside them (`timeoutMs`, or by its old name
+ * `timeout`) instead of under `limits`.
+ */
+export interface RunOptions extends RunRequest, LimitsInput {
+  /** Old name of `globals`. */
+  sandbox?: Record<string, unknown>
+}
+
 /** All keys of a type, checked to be all. */
 const keysOf = <K extends string>(all: Record<K, true>): readonly K[] => Object.keys(all) as K[]
 
@@ -82,6 +91,9 @@ export const REQUEST_KEYS = keysOf<keyof RunRequest>({
   signal: true,
   onLog: true,
 })
+
+/** How it is compiled a program knows already. */
+export const PROGRAM_REQUEST_KEYS = REQUEST_KEYS.filter((key) => !['form', 'language', 'filename'].includes(key))
 
 export const COMPILE_KEYS = keysOf<keyof CompileOptions>({
   form: true,

@@ -24,9 +24,6 @@ const LIMITS: Record<string, keyof LimitsInput> = {
 /** What only code may say: the file may come with the code that is to be run. */
 const BY_CODE_ONLY = ['trust', 'allow_vm2', 'accept_host_risk', 'placement', 'codegen', 'wasm', 'web']
 
-/** `vm_pool` is read by `@beddel/runtime`. */
-const TABLES = ['sandbox', 'vm_pool']
-
 /**
  * Reads `beddel.toml`: the file that is named, or the one in the working directory, without a search in its parents.
  * `undefined` where there is none. A mistake in it is a `BEDDEL_INVALID_OPTION` with the file's path and the key.
@@ -54,7 +51,7 @@ export function readConfigFile(config: string | false | undefined): FileSettings
 
 function settingsIn(text: string, file: string): FileSettings {
   const document = parsed(text, file)
-  checkKeys(document, TABLES, file)
+  checkKeys(document, ['sandbox'], file)
   const table = document.sandbox ?? {}
   const where = `${file} [sandbox]`
   if (typeof table !== 'object' || table === null || Array.isArray(table)) throw invalid(where, 'must be a table')
@@ -80,7 +77,10 @@ function oneLimit(name: keyof LimitsInput, value: unknown, where: string): Parti
   } catch (error) {
     // The same rule; only the key is called otherwise here.
     const { message } = error as SandboxError
-    throw new SandboxError('BEDDEL_INVALID_OPTION', message.replace(`limits.${name}`, where), { phase: 'configure', details: { path: where } })
+    throw new SandboxError('BEDDEL_INVALID_OPTION', message.replace(`limits.${name}`, where), {
+      phase: 'configure',
+      details: { path: where },
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EngineId, Executor, ExecutorOptions, ExecutorProvider, Trust } from '@beddel/core'
+import { requireNow } from './host.js'
 
 /** An engine that this package knows. The map below is the only place that names engines. */
 export interface EngineEntry {
@@ -6,8 +7,8 @@ export interface EngineEntry {
   readonly package: string
   /** Loads the package. Rejects where it is not installed. */
   load(): Promise<LoadedEngine>
-  /** The same from its module, however that was loaded. */
-  from(module: unknown): LoadedEngine
+  /** The same for a caller who cannot wait: returns it, or throws. */
+  loadNow(): LoadedEngine
   /** It runs only where the caller has allowed it, by this option or this environment variable. */
   readonly optIn?: { readonly option: 'allowVm2'; readonly env: string }
   /** Loading its native add-on may end a process. */
@@ -18,8 +19,6 @@ export interface LoadedEngine {
   provider: ExecutorProvider
   /** Makes an executor at once; absent where that takes a promise. */
   construct?(options: ExecutorOptions): Executor
-  /** The version of the engine's library that fits a version of Node, in words. */
-  fittingVersion?(nodeVersion: string): string
 }
 
 interface Description<M> {
@@ -34,15 +33,21 @@ interface Description<M> {
 
 function engine<M>(d: Description<M>): EngineEntry {
   const from = (module: unknown): LoadedEngine => {
-    const { [d.provider]: provider, [d.executor]: Class, fittingVersion } = module as M & LoadedEngine
+    const { [d.provider]: provider, [d.executor]: Class } = module as M
     return {
       provider: provider as ExecutorProvider,
       construct: (options) => new (Class as new (options: ExecutorOptions) => Executor)(options),
-      ...(fittingVersion !== undefined && { fittingVersion }),
     }
   }
   const { id, optIn, native } = d
-  return { id, package: d.package, load: async () => from(await d.import()), from, ...(optIn && { optIn }), ...(native && { native }) }
+  return {
+    id,
+    package: d.package,
+    load: async () => from(await d.import()),
+    loadNow: () => from(requireNow(d.package)),
+    ...(optIn && { optIn }),
+    ...(native && { native }),
+  }
 }
 
 const ENGINES: readonly EngineEntry[] = [

@@ -35,7 +35,12 @@ export function cannotDo(
 }
 
 /** A limit that is stated must be one that the engine holds. */
-export function cannotHold(id: string, { limits }: Capabilities, options: ExecutorOptions, stated: Partial<Limits>): SandboxError | undefined {
+export function cannotHold(
+  id: string,
+  { limits }: Capabilities,
+  options: ExecutorOptions,
+  stated: Partial<Limits>,
+): SandboxError | undefined {
   for (const [name, capability] of HELD) {
     const { enforced, note } = limits[capability]
     if (stated[name] === undefined || enforced !== 'none') continue

@@ -4,6 +4,7 @@ type BuiltIns = {
   'node:fs': typeof import('node:fs')
   'node:module': typeof import('node:module')
   'node:path': typeof import('node:path')
+  'node:url': typeof import('node:url')
 }
 
 /**

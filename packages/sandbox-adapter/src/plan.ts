@@ -1,4 +1,4 @@
-import type { Capabilities, EngineId, ExecutorOptions, ExecutorProvider, Limits, Placement, SandboxError, SelectionRules } from '@beddel/core'
+import type { Capabilities, ExecutorOptions, ExecutorProvider, Limits, Placement, SandboxError, SelectionRules } from '@beddel/core'
 import { type FileSettings, readConfigFile } from './config-file.js'
 import { consent, type Decision, decide, notAllowed } from './decision.js'
 import { type EngineEntry, engineOrder } from './engines.js'
@@ -29,17 +29,14 @@ export function planOf(settings: Settings, engines?: readonly EngineEntry[]): Pl
   return plan
 }
 
-/** The selection's rules; where one engine was named, what it cannot do is thrown instead of being passed over. */
-export function rulesOf(plan: Plan, unfit: (engine: EngineId, capabilities: Capabilities) => SandboxError | undefined): SelectionRules {
+/** The selection's rules. `unfit` says why an engine cannot do what was asked for. */
+export function rulesOf(plan: Plan, unfit: SelectionRules['unfit']): SelectionRules {
   const { settings, decision } = plan
   return {
     trust: settings.trust,
-    forced: decision.engine === undefined ? undefined : { engine: decision.engine, byCode: decision.by === 'argument', why: decision.where },
-    unfit: (engine, capabilities) => {
-      const problem = unfit(engine, capabilities)
-      if (problem !== undefined && decision.engine === engine) throw problem
-      return problem?.message
-    },
+    forced:
+      decision.engine === undefined ? undefined : { engine: decision.engine, byCode: decision.by === 'argument', why: decision.where },
+    unfit,
   }
 }
 
@@ -83,5 +80,5 @@ function ownOptions(plan: Plan, entry: EngineEntry, { boundary }: Capabilities):
 /** An engine of somebody else, as if it stood in our list. */
 function foreign(provider: ExecutorProvider): EngineEntry {
   const loaded = { provider }
-  return { id: provider.id, package: `the provider ${provider.id}`, load: async () => loaded, from: () => loaded }
+  return { id: provider.id, package: `the provider ${provider.id}`, load: async () => loaded, loadNow: () => loaded }
 }

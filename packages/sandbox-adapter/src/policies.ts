@@ -50,7 +50,12 @@ export function checkedPolicies(given: unknown): readonly Policy[] {
 }
 
 /** Asks one after another; the first refusal ends it. Settles within `timeoutMs`. */
-export async function askPolicies(policies: readonly Policy[], facts: PolicyFacts, timeoutMs: number, abort?: AbortSignal): Promise<PolicyAnswer> {
+export async function askPolicies(
+  policies: readonly Policy[],
+  facts: PolicyFacts,
+  timeoutMs: number,
+  abort?: AbortSignal,
+): Promise<PolicyAnswer> {
   const over = new AbortController()
   const given = new Promise<'timeout' | 'abort'>((resolve) => {
     if (abort?.aborted === true) return resolve('abort')
@@ -98,8 +103,8 @@ export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts):
 
 type Asked = { given: unknown; error?: undefined } | { given?: undefined; error: unknown }
 
-function contextOf({ engine: _, ...facts }: PolicyFacts, signal: AbortSignal): PolicyContext {
-  return { ...facts, signal }
+function contextOf({ code, codeHash, tenant, language, filename }: PolicyFacts, signal: AbortSignal): PolicyContext {
+  return { code, codeHash, tenant, language, filename, signal }
 }
 
 async function ask(policy: Policy, context: PolicyContext): Promise<Asked> {

@@ -1,6 +1,6 @@
-import { type ExecutorOptions, type ExecutorProvider, type Probe, SPEC } from '@beddel/core'
+import { type ExecutorOptions, type ExecutorProvider, type Probe, SandboxError, SPEC } from '@beddel/core'
 import type { EngineEntry, LoadedEngine } from './engines.js'
-import { builtin, requireNow, resolveNow } from './host.js'
+import { builtin, resolveNow } from './host.js'
 
 /** Why an engine's package cannot be had. */
 export interface Missing {
@@ -17,10 +17,23 @@ export async function loadEngine(entry: EngineEntry): Promise<LoadedEngine | Mis
   }
 }
 
+/** Throws a `BEDDEL_BUSY` where an asynchronous call is loading the package at this moment: it is there, but not yet to be had. */
 export function loadEngineNow(entry: EngineEntry): LoadedEngine | Missing {
   try {
-    return checked(entry.from(requireNow(entry.package)), entry)
+    return checked(entry.loadNow(), entry)
   } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_REQUIRE_ESM_RACE_CONDITION') {
+      throw new SandboxError(
+        'BEDDEL_BUSY',
+        `${entry.package} is being loaded by an asynchronous call: await ready() before a synchronous one.`,
+        {
+          phase: 'configure',
+          engine: entry.id,
+          retryable: true,
+          cause: error,
+        },
+      )
+    }
     return missing(entry, error)
   }
 }
@@ -28,35 +41,56 @@ export function loadEngineNow(entry: EngineEntry): LoadedEngine | Missing {
 function checked(loaded: LoadedEngine, entry: EngineEntry): LoadedEngine | Missing {
   const spec: unknown = loaded.provider?.spec
   if (spec === SPEC) return loaded
-  return { reason: `${entry.package} speaks ${spec}, not ${SPEC}`, fix: `install versions of ${entry.package} and this adapter that go together` }
+  return {
+    reason: `${entry.package} speaks ${String(spec)}, not ${SPEC}`,
+    fix: `install versions of ${entry.package} and this adapter that go together`,
+  }
 }
 
 function missing(entry: EngineEntry, error: unknown): Missing {
   const { code, message = String(error) } = error as { code?: string; message?: string }
   const absent = (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(`'${entry.package}'`)
   const fix = `npm install ${entry.package}`
-  return absent ? { reason: `the package ${entry.package} is not installed`, fix } : { reason: `${entry.package} cannot be loaded: ${message}`, fix }
+  return absent
+    ? { reason: `the package ${entry.package} is not installed`, fix }
+    : { reason: `${entry.package} cannot be loaded: ${message}`, fix }
 }
 
-const cache = new Map<string, Promise<Probe>>()
+const cache = new WeakMap<ExecutorProvider, Map<string, Promise<Probe>>>()
 
 /**
  * Runs an engine's own probe and remembers what it found for the life of this process; `again` asks once more where it
- * had failed. Probes with options of their own are not remembered. Never rejects.
+ * had failed. Never rejects.
  */
-export async function probeEngine(id: string, provider: ExecutorProvider, options: ExecutorOptions, again = false): Promise<Probe> {
+export async function probeEngine(
+  { id }: EngineEntry,
+  provider: ExecutorProvider,
+  options: ExecutorOptions,
+  again = false,
+): Promise<Probe> {
   const run = (): Promise<Probe> => provider.probe(options).catch((error: unknown) => failedProbe(id, error))
-  const { placement, processes, trust: _, ...own } = options as ExecutorOptions & Record<string, unknown>
-  if (processes?.launcher !== undefined || Object.keys(own).length > 0) return run()
-  const key = `${id} ${placement ?? ''}`
-  const known = cache.get(key)
+  const key = cacheKey(options)
+  if (key === undefined) return run()
+  const done = cache.get(provider) ?? new Map<string, Promise<Probe>>()
+  cache.set(provider, done)
+  const known = done.get(key)
   if (known !== undefined && (!again || (await known).usable)) return known
   const probe = run()
-  cache.set(key, probe)
+  done.set(key, probe)
   return probe
 }
 
-function failedProbe(engine: string, error: unknown): Probe {
+/** `undefined` where an option is a function: two of those cannot be told apart. */
+function cacheKey(options: ExecutorOptions): string | undefined {
+  let plain = true
+  const text = JSON.stringify(options, (_, value: unknown) => {
+    plain &&= typeof value !== 'function'
+    return value
+  })
+  return plain ? text : undefined
+}
+
+export function failedProbe(engine: string, error: unknown): Probe {
   return { engine, usable: false, reason: error instanceof Error ? error.message : String(error), durationMs: 0 }
 }
 
@@ -73,7 +107,7 @@ export function probeEngineNow(entry: EngineEntry, options: ExecutorOptions): Pr
   const child = builtin('node:child_process')
   if (child === undefined) return failedProbe(entry.id, 'it cannot be probed synchronously here')
   try {
-    const { href } = new URL(`file://${resolveNow(entry.package)}`)
+    const { href } = (builtin('node:url') as typeof import('node:url')).pathToFileURL(resolveNow(entry.package))
     const { stdout, stderr, error } = child.spawnSync(
       process.execPath,
       ['--input-type=module', '--eval', SCRIPT, '--', href, SPEC, JSON.stringify(options)],

@@ -1,18 +1,9 @@
-import {
-  type Candidate,
-  type Executor,
-  noEngineError,
-  type Probe,
-  SandboxError,
-  type SelectionReport,
-  selectEngine,
-  selectEngineSync,
-} from '@beddel/core'
+import { type Executor, noEngineError, type Probe, SandboxError, type SelectionReport, selectEngine, selectEngineSync } from '@beddel/core'
 import { canaryHolds } from '@beddel/core/engine'
-import { consent } from './decision.js'
-import type { EngineEntry, LoadedEngine } from './engines.js'
-import { executorOptions, type Plan, placementOf, probeOptions, problemOf, rulesOf } from './plan.js'
-import { loadEngine, loadEngineNow, probeEngine, probeEngineNow } from './probes.js'
+import { Candidates } from './candidates.js'
+import type { EngineEntry } from './engines.js'
+import { executorOptions, type Plan, probeOptions } from './plan.js'
+import { failedProbe, loadEngine, loadEngineNow, probeEngine, probeEngineNow } from './probes.js'
 
 /** A live engine and how it came to be the one. */
 export interface Selected {
@@ -29,69 +20,101 @@ const MISTAKES = new Set(['BEDDEL_INVALID_OPTION', 'BEDDEL_PLACEMENT_REFUSED', '
  * that is kept, so the probe's child is the first warm child.
  */
 export async function selectExecutor(plan: Plan): Promise<Selected> {
-  const work = new Selecting(plan)
-  const candidates = plan.entries.map((entry) =>
-    work.candidate(entry, loadEngine, async (loaded) => {
-      const { provider } = loaded
-      const capabilities = provider.capabilities(placementOf(plan, provider))
-      if (entry.native === true && capabilities.placement === 'in-process') {
-        const probe = await probeEngine(entry.id, provider, probeOptions(plan, entry, capabilities), true)
-        if (!probe.usable) return probe
-      }
-      return work.made(entry, async () => {
-        const executor = await provider.create(executorOptions(plan, entry, capabilities))
-        const problem = await canaryHolds(executor).catch(async (error: unknown) => {
-          await executor.dispose()
-          throw error
-        })
-        if (problem === undefined) return executor
+  const work = new Making(plan)
+  const candidates = new Candidates(plan, loadEngine, async (entry, { provider, capabilities }) => {
+    if (entry.native === true && capabilities.placement === 'in-process') {
+      // Its canary may end the process that it runs in, so the first one runs in another.
+      const probe = await probeEngine(entry, provider, probeOptions(plan, entry, capabilities), true)
+      if (!probe.usable) return probe
+    }
+    try {
+      const executor = await provider.create(executorOptions(plan, entry, capabilities))
+      const problem = await canaryHolds(executor).catch(async (error: unknown) => {
         await executor.dispose()
-        return problem
+        throw error
       })
-    }),
-  )
-  const report = await selectEngine(candidates, work.rules)
-  const executor = work.kept.get(report.chosen ?? '')
+      if (problem === undefined) return work.keep(entry, executor)
+      await executor.dispose()
+      return failedProbe(entry.id, problem)
+    } catch (error) {
+      return work.notMade(entry, error)
+    }
+  })
+  const report = await selectEngine(candidates.list, candidates.strictRules)
+  const executor = work.kept(report)
   if (executor !== undefined) return { executor, report, plan }
-  await work.findFixes(report)
-  throw work.failed(report)
+  await findFixes(report, candidates)
+  throw work.failure(report)
 }
 
 /** As {@link selectExecutor} for a caller who cannot wait: the engine must be able to run synchronously too. */
 export function selectExecutorNow(plan: Plan): Selected {
-  const work = new Selecting(plan)
-  const candidates = plan.entries.map((entry) =>
-    work.candidate(entry, loadEngineNow, ({ provider, construct }) => {
-      const capabilities = provider.capabilities(placementOf(plan, provider))
-      if (construct === undefined) return work.unusable(entry, 'it can only be made asynchronously: await ready() first')
-      const probe = probeEngineNow(entry, probeOptions(plan, entry, capabilities))
-      if (!probe.usable) return probe
-      return work.madeNow(entry, () => {
-        const executor = construct(executorOptions(plan, entry, capabilities))
-        if (executor.runSync !== undefined) return executor
-        void executor.dispose()
-        return `it cannot run synchronously in placement "${capabilities.placement}"`
-      }, probe)
-    }),
-  )
-  const report = selectEngineSync(candidates, work.rules)
-  const executor = work.kept.get(report.chosen ?? '')
+  const work = new Making(plan)
+  const candidates = new Candidates(plan, loadEngineNow, (entry, open) => {
+    const { capabilities } = open
+    if (open.construct === undefined) return failedProbe(entry.id, 'it can only be made asynchronously: await ready() first')
+    if (!capabilities.runSync) return failedProbe(entry.id, `it cannot run synchronously in placement "${capabilities.placement}"`)
+    const probe = probeEngineNow(entry, probeOptions(plan, entry, capabilities))
+    if (!probe.usable) return probe
+    try {
+      return { ...work.keep(entry, open.construct(executorOptions(plan, entry, capabilities))), version: probe.version }
+    } catch (error) {
+      return work.notMade(entry, error)
+    }
+  })
+  const report = selectEngineSync(candidates.list, candidates.strictRules)
+  const executor = work.kept(report)
   if (executor !== undefined) return { executor, report, plan }
-  throw work.failed(report)
+  throw work.failure(report)
 }
 
-type Open = (entry: EngineEntry) => ReturnType<typeof loadEngineNow>
-
-class Selecting {
-  readonly kept = new Map<string, Executor>()
-  readonly rules: ReturnType<typeof rulesOf>
-  readonly #opened = new Map<string, LoadedEngine>()
+/** The executors that a selection makes, and why it could not make others. */
+class Making {
+  readonly #made = new Map<string, Executor>()
   #cause: unknown
 
-  constructor(readonly plan: Plan) {
-    this.rules = rulesOf(plan, (engine, capabilities) => {
-      const { provider } = this.#opened.get(engine) as LoadedEngine
-      return problemOf(plan, provider, capabilities)
+  constructor(readonly plan: Plan) {}
+
+  keep({ id }: EngineEntry, executor: Executor): Probe {
+    this.#made.set(id, executor)
+    return { engine: id, usable: true, durationMs: 0 }
+  }
+
+  kept({ chosen }: SelectionReport): Executor | undefined {
+    return this.#made.get(chosen ?? '')
+  }
+
+  notMade({ id }: EngineEntry, error: unknown): Probe {
+    if (SandboxError.isInstance(error)) {
+      if (MISTAKES.has(error.code)) throw error
+      if (error.code === 'BEDDEL_OPTION_UNSUPPORTED' && this.plan.decision.engine === id) throw error
+    }
+    this.#cause = error
+    return failedProbe(id, error)
+  }
+
+  failure(report: SelectionReport): SandboxError {
+    const { engine, where } = this.plan.decision
+    const found = report.engines.find((entry) => entry.engine === engine)
+    if (engine === undefined || found === undefined) return noEngineError(report)
+    const fix = found.fix === undefined ? '' : ` To do: ${found.fix}.`
+    return new SandboxError('BEDDEL_ENGINE_UNAVAILABLE', `${where} asks for ${engine}, which cannot be used: ${found.reason}.${fix}`, {
+      phase: 'configure',
+      engine,
+      details: { report },
+      cause: this.#cause,
     })
+  }
+}
+
+/** A canary says only that it failed; the engine's own probe knows what to do about it. */
+async function findFixes(report: SelectionReport, { plan, opened }: Candidates): Promise<void> {
+  for (const found of report.engines) {
+    const open = opened.get(found.engine)
+    if (found.usable !== false || found.fix !== undefined || open === undefined) continue
+    const entry = plan.entries.find(({ id }) => id === found.engine) as EngineEntry
+    const probe = await probeEngine(entry, open.provider, probeOptions(plan, entry, open.capabilities), true)
+    found.fix = probe.fix
+    found.version = probe.version
   }
 }

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { EXIT } from './exit-codes.js'
+import type { RunFlags } from './commands/run.js'
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+
+const program = new Command('beddel-sandbox')
+  .description('Runs JavaScript that somebody else wrote, and shows which sandbox engines this machine has.')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('Try --help.')
+
+program
+  .command('run')
+  .description('Run a file in a sandbox: its result goes to stdout, its console to stderr.')
+  .argument('<file>', 'JavaScript, or TypeScript by its extension (.ts, .mts, .cts); - reads JavaScript from stdin')
+  .option('--input <file>', 'a JSON file that the guest finds under the name input; - reads it from stdin')
+  .option('--engine <name>', 'use this engine and no other')
+  .option('--timeout <ms>', 'time for the run in milliseconds (default 5000)', positive)
+  .option('--memory <MB>', 'memory for the guest in MB (default 128)', positive)
+  .option('--json', 'print how the run ended as one JSON object, console included')
+  .addHelpText('after', exitHelp())
+  .action((file: string, flags: RunFlags) => go(async () => (await import('./commands/run.js')).run(file, flags)))
+
+program
+  .command('explain')
+  .description('Say which engine a run here would use, and why not the others.')
+  .option('--json', 'print it as JSON')
+  .action((flags: { json?: boolean }) => go(async () => (await import('./commands/explain.js')).explain(flags)))
+
+program
+  .command('doctor')
+  .description('Check each engine: usable, its version, why not, what to do, what it does not enforce.')
+  .option('--json', 'print it as JSON')
+  .action((flags: { json?: boolean }) => go(async () => (await import('./commands/doctor.js')).doctor(flags)))
+
+// A reader that has seen enough closes the pipe; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.engine))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  // Commander has said what is wrong; help and version were asked for.
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
+}
+
+/** The exit code is set, not forced: what was written to a pipe must get there. */
+async function go(command: () => Promise<number>): Promise<void> {
+  process.exitCode = await command()
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
+  return Number(text)
+}
+
+function exitHelp(): string {
+  return `
+Exit codes:
+  0  the run gave a value
+  1  the guest failed: a syntax error, an error it threw, a value that cannot cross
+  2  wrong usage: flags, a file that cannot be read, input that is no JSON
+  3  a limit was reached: time, memory, size, operations
+  4  refused: the trust floor, a policy, beddel.toml or an environment variable
+  5  no engine can be used, or it crashed`
+}

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'beddel-cli-'))
+  const files = {
+    'double.ts': 'const twice = (n: number): number => n * 2\nexport default { n: twice(input.n) }',
+    'input.json': '{ "n": 21 }',
+    'broken.json': '{ "n": ',
+  }
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+interface Given {
+  stdin?: string
+  env?: Record<string, string>
+  node?: string[]
+  cwd?: string
+}
+
+/** The built command, in a process of its own. */
+function cli(args: string[], { stdin = '', env = {}, node = [], cwd = folder }: Given = {}) {
+  return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
+    const child = spawn(process.execPath, [...node, MAIN, ...args], { cwd, env: { PATH: process.env.PATH, ...env }, timeout: 25_000 })
+    const text = { out: '', err: '' }
+    child.stdout.on('data', (chunk) => (text.out += chunk))
+    child.stderr.on('data', (chunk) => (text.err += chunk))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, ...text }))
+    child.stdin.end(stdin)
+  })
+}
+
+describe('run', () => {
+  test('a TypeScript file with input: the result on stdout, exit code 0', async () => {
+    const { code, out, err } = await cli(['run', 'double.ts', '--input', 'input.json'])
+    expect([code, JSON.parse(out), err]).toEqual([0, { n: 42 }, ''])
+  })
+
+  test('code from stdin; the console goes to stderr, and cannot steer the terminal', async () => {
+    const { code, out, err } = await cli(['run', '-'], { stdin: 'console.log("\\x1b]0;title\\x07 \\x9b31m"); "text"' })
+    expect([code, out]).toEqual([0, 'text\n'])
+    expect(err).toBe('\\u001b]0;title\\u0007 \\u009b31m\n')
+  })
+
+  test('values that JSON cannot say are shown, and undefined is nothing', async () => {
+    expect((await cli(['run', '-'], { stdin: 'new Map([[1n, -0]])' })).out).toBe('Map(1) { 1n => -0 }\n')
+    expect((await cli(['run', '-'], { stdin: 'undefined' })).out).toBe('')
+  })
+
+  test.each([
+    ['a syntax error', 'let 3', 'BEDDEL_GUEST_SYNTAX'],
+    ['an error that it throws', 'throw new TypeError("no")', 'BEDDEL_GUEST_THROWN'],
+    ['a value that cannot cross', '(() => 1)', 'BEDDEL_NOT_TRANSFERABLE'],
+  ])('exit code 1: %s', async (_, stdin, code) => {
+    const result = await cli(['run', '-'], { stdin })
+    expect(result).toMatchObject({ code: 1, out: '' })
+    expect(result.err).toMatch(new RegExp(`^${code}: `))
+  })
+
+  test.each([
+    ['an unknown flag', ['run', 'double.ts', '--timeot', '5'], '--timeout'],
+    ['a time that is none', ['run', 'double.ts', '--timeout', '5s'], 'whole number'],
+    ['a time of nothing', ['run', 'double.ts', '--timeout', '0'], 'whole number'],
+    ['too little memory', ['run', 'double.ts', '--memory', '9999999'], 'memoryLimit'],
+    ['no file', ['run'], 'file'],
+    ['two files', ['run', 'double.ts', 'double.ts'], 'too many'],
+    ['a file that is not there', ['run', 'gone.js'], 'ENOENT'],
+    ['input that is no JSON', ['run', 'double.ts', '--input', 'broken.json'], 'no JSON (broken.json)'],
+    ['everything from stdin', ['run', '-', '--input', '-'], 'both'],
+    ['an engine that nobody knows', ['run', 'double.ts', '--engine', 'quikjs'], 'did you mean "quickjs"'],
+    ['an unknown command', ['rnu'], 'run'],
+    ['no command', [], 'Usage'],
+  ])('exit code 2: %s', async (_, args, words) => {
+    const result = await cli(args)
+    expect(result).toMatchObject({ code: 2, out: '' })
+    expect(result.err).toContain(words)
+  })
+
+  test.each([
+    ['time', ['--timeout', '200'], 'for (;;);', 'BEDDEL_TIMEOUT'],
+    ['memory', ['--memory', '16'], 'const a = []; for (;;) a.push({})', 'BEDDEL_MEMORY_LIMIT'],
+    ['memory, on another engine', ['--memory', '2', '--engine', 'quickjs'], 'const a = []; for (;;) a.push({})', 'BEDDEL_MEMORY_LIMIT'],
+    ['size', [], '"x".repeat(5e6)', 'BEDDEL_RESULT_TOO_LARGE'],
+  ])('exit code 3: %s', async (_, flags, stdin, code) => {
+    const result = await cli(['run', '-', ...flags], { stdin })
+    expect(result).toMatchObject({ code: 3, out: '' })
+    expect(result.err).toContain(`${code}: `)
+  })
+
+  test('exit code 4: an engine below the trust floor, a mistake in beddel.toml', async () => {
+    const floor = await cli(['run', 'double.ts'], { env: { BEDDEL_SANDBOX_ENGINE: 'worker' } })
+    expect(floor).toMatchObject({ code: 4, out: '' })
+    expect(floor.err).toContain('BEDDEL_TRUST_FLOOR')
+    const cwd = mkdtempSync(join(folder, 'toml-'))
+    writeFileSync(join(cwd, 'beddel.toml'), '[sandbox]\ntimout_ms = 5')
+    const toml = await cli(['run', '../double.ts'], { cwd })
+    expect(toml.code).toBe(4)
+    expect(toml.err).toContain('"timeout_ms"')
+  })
+
+  test('exit code 5: no engine can be used', async () => {
+    // A host that may not start processes.
+    const result = await cli(['run', 'double.ts'], { node: ['--permission', '--allow-fs-read=*', '--allow-addons'] })
+    expect(result).toMatchObject({ code: 5, out: '' })
+    expect(result.err).toContain('BEDDEL_NO_ENGINE')
+  })
+
+  test('--json prints one object, however it ended', async () => {
+    const right = await cli(['run', 'double.ts', '--input', '-', '--json'], { stdin: '{"n": 1}' })
+    expect(right).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(right.out)).toMatchObject({ success: true, result: { n: 2 }, engine: 'isolated-vm', codeHash: expect.any(String) })
+    const wrong = await cli(['run', '-', '--json'], { stdin: 'console.warn("w"); throw { big: 1n }' })
+    expect(wrong).toMatchObject({ code: 1, err: '' })
+    expect(JSON.parse(wrong.out)).toMatchObject({
+      success: false,
+      error: { code: 'BEDDEL_GUEST_THROWN', guest: { value: { big: '1n' } } },
+      logs: [{ level: 'warn', text: 'w' }],
+    })
+    const odd = await cli(['run', '-', '--json'], { stdin: 'new Set([1])' })
+    expect(JSON.parse(odd.out)).toMatchObject({ success: true, resultText: 'Set(1) { 1 }' })
+    expect(JSON.parse(odd.out)).not.toHaveProperty('result')
+    const refused = await cli(['run', 'double.ts', '--json'], { env: { BEDDEL_SANDBOX_ENGINE: 'worker' } })
+    expect([refused.code, JSON.parse(refused.out)]).toMatchObject([4, { success: false, error: { code: 'BEDDEL_TRUST_FLOOR' } }])
+  })
+
+  test('a long result gets through a pipe whole', async () => {
+    const { code, out } = await cli(['run', '-'], { stdin: '"x".repeat(3e6)' })
+    expect([code, out.length]).toEqual([0, 3_000_001])
+  })
+
+  test('a memory limit below the floor is said', async () => {
+    const { code, err } = await cli(['run', '-', '--memory', '2'], { stdin: '1' })
+    expect(code).toBe(0)
+    expect(err).toMatch(/^note: /)
+  })
+})
+
+describe('explain and doctor', () => {
+  test('explain says what would run', async () => {
+    const text = await cli(['explain'])
+    expect(text.code).toBe(0)
+    expect(text.out).toMatch(/^\* isolated-vm +yes/m)
+    expect(JSON.parse((await cli(['explain', '--json'], { env: { BEDDEL_SANDBOX_ENGINE: 'quickjs' } })).out)).toMatchObject({
+      chosen: 'quickjs',
+      decidedBy: 'environment',
+    })
+    expect((await cli(['explain'], { env: { BEDDEL_SANDBOX_ENGINE: 'worker' } })).code).toBe(4)
+  })
+
+  test('doctor is content with an engine that has a boundary', async () => {
+    const text = await cli(['doctor'])
+    expect(text.code).toBe(0)
+    expect(text.out).toContain(`Node ${process.versions.node} (ABI ${process.versions.modules})`)
+    expect(text.out).toMatch(/^isolated-vm: usable, version \d/m)
+    expect(text.out).toContain('not enforced')
+    const json = JSON.parse((await cli(['doctor', '--json'])).out)
+    expect(json).toMatchObject({ healthy: true, enginesWithBoundary: ['isolated-vm', 'quickjs'] })
+  })
+
+  test('doctor ends with 5 where there is none, and says why of each', async () => {
+    const node = ['--permission', '--allow-fs-read=*', '--allow-addons']
+    const { code, out } = await cli(['doctor', '--json'], { node })
+    const json = JSON.parse(out)
+    expect([code, json.healthy, json.enginesWithBoundary]).toEqual([5, false, []])
+    for (const { usable, reason } of json.report.engines) expect([usable, reason]).toEqual([false, expect.stringMatching(/./)])
+    expect((await cli(['doctor'], { node })).out).toContain('No engine with a boundary')
+  })
+
+  test('--help and --version load no engine and end with 0', async () => {
+    expect(await cli(['--help'])).toMatchObject({ code: 0, err: '' })
+    expect((await cli(['run', '--help'])).out).toContain('Exit codes:')
+    expect((await cli(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})

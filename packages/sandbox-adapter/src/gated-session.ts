@@ -1,0 +1,67 @@
+import type { Outcome, Session, SessionOptions, SessionRequest } from '@beddel/core'
+import { SESSION_REQUEST_KEYS } from './adapter-options.js'
+import { lifted } from './flat-limits.js'
+import type { About, RunGate } from './run-gate.js'
+
+/** A session whose calls go through the gate. */
+export class GatedSession implements Session {
+  readonly id: string
+  readonly runSync?: Session['runSync']
+  readonly callSync?: Session['callSync']
+  readonly #about: About
+
+  constructor(
+    readonly session: Session,
+    { tenant, language, filename }: SessionOptions,
+    readonly gate: RunGate,
+  ) {
+    this.id = session.id
+    this.#about = { tenant, language, filename }
+    if (session.runSync !== undefined) this.runSync = (source, given) => this.#runSync(source, given) as never
+    if (session.callSync !== undefined) this.callSync = (name, args, given) => this.#callSync(name, args, given) as never
+  }
+
+  run<T = unknown>(source: string, given?: SessionRequest): Promise<Outcome<T>> {
+    return this.#later(source, given, (request) => this.session.run<T>(source, request))
+  }
+
+  call<T = unknown>(name: string, args?: readonly unknown[], given?: SessionRequest): Promise<Outcome<T>> {
+    return this.#later(undefined, given, (request) => this.session.call<T>(name, args, request))
+  }
+
+  dispose(): Promise<void> {
+    return this.session.dispose()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose()
+  }
+
+  async #later<T>(
+    source: string | undefined,
+    given: SessionRequest = {},
+    go: (request: SessionRequest) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    const request = lifted(given, SESSION_REQUEST_KEYS, 'session request')
+    return this.gate.open ? go(request) : this.gate.pass(this.#passage(source, request), go)
+  }
+
+  #runSync(source: string, given?: SessionRequest): Outcome {
+    const session = this.session as Required<Session>
+    return this.#now(source, given, (request) => session.runSync(source, request))
+  }
+
+  #callSync(name: string, args?: readonly unknown[], given?: SessionRequest): Outcome {
+    const session = this.session as Required<Session>
+    return this.#now(undefined, given, (request) => session.callSync(name, args, request))
+  }
+
+  #now(source: string | undefined, given: SessionRequest = {}, go: (request: SessionRequest) => Outcome): Outcome {
+    const request = lifted(given, SESSION_REQUEST_KEYS, 'session request')
+    return this.gate.open ? go(request) : this.gate.passNow(this.#passage(source, request), go)
+  }
+
+  #passage(source: string | undefined, request: SessionRequest) {
+    return { kind: 'session' as const, source, about: this.#about, request }
+  }
+}

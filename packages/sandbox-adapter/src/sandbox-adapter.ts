@@ -1,0 +1,191 @@
+import {
+  type CompileOptions,
+  type EngineId,
+  type ExecutorStats,
+  type Outcome,
+  type Program,
+  SandboxError,
+  type Session,
+  type SessionOptions,
+  unsupported,
+} from '@beddel/core'
+import type { AdapterOptions, RunOptions } from './adapter-options.js'
+import { publishSelected } from './channels.js'
+import { explain } from './explain.js'
+import type { Explanation } from './explanation.js'
+import { GatedExecutor } from './gated-executor.js'
+import { planOf } from './plan.js'
+import { type Selected, selectExecutor, selectExecutorNow } from './select.js'
+import { type Settings, settingsOf } from './settings.js'
+
+/** Stats before an engine was selected have no `type`. */
+export type AdapterStats = ExecutorStats | (Omit<ExecutorStats, 'type' | 'placement'> & { type: null; placement: null })
+
+/**
+ * Runs code that somebody else wrote on the strongest engine that this machine has. Nothing starts, and neither the
+ * environment nor a file is read, before the first use or `ready()`.
+ *
+ * @example
+ * await using sandbox = new SandboxAdapter()
+ * await sandbox.run('input.map((n) => n * 2)', { input: [1, 2] }) // [2, 4]
+ */
+export class SandboxAdapter implements AsyncDisposable {
+  readonly #settings: Settings
+  #selected: Selected | undefined
+  /** The engine that takes runs: there from the selection to the disposal. */
+  #live: GatedExecutor | undefined
+  /** The same after the disposal, for what it has counted. */
+  #ended: GatedExecutor | undefined
+  #selecting: Promise<GatedExecutor> | undefined
+  #disposed: Promise<void> | undefined
+
+  /** Throws `BEDDEL_INVALID_OPTION` or `BEDDEL_OPTION_UNSUPPORTED`. */
+  constructor(options?: AdapterOptions) {
+    this.#settings = settingsOf(options)
+  }
+
+  /** The value that the guest ends with. Rejects with a `SandboxError` for every other ending. */
+  async run<T = unknown>(code: string, options?: RunOptions): Promise<T> {
+    return valueOf(await this.tryRun<T>(code, options))
+  }
+
+  /** How the run ended, with its figures. Rejects only for mistakes of the caller, and where no engine can be used. */
+  async tryRun<T = unknown>(code: string, options?: RunOptions): Promise<Outcome<T>> {
+    const live = this.#live ?? (await this.#untilSelected(options?.signal))
+    return live.run<T>(code, options)
+  }
+
+  /** As {@link run}, and settled when it returns. The first call selects an engine, which takes longest this way. */
+  runSync<T = unknown>(code: string, options?: RunOptions): T {
+    return valueOf(this.tryRunSync<T>(code, options))
+  }
+
+  /** As {@link tryRun}, and settled when it returns. */
+  tryRunSync<T = unknown>(code: string, options?: RunOptions): Outcome<T> {
+    const { runSync, type } = this.#live ?? this.#selectNow()
+    if (runSync === undefined) throw unsupported('runSync', `is not what ${type} can do.`, { engine: type })
+    return runSync(code, options) as Outcome<T>
+  }
+
+  /** A program that is checked and sent once and run many times. Rejects where the source does not compile. */
+  async compile(code: string, options?: CompileOptions): Promise<Program> {
+    return (this.#live ?? (await this.#untilSelected(options?.signal))).compile(code, options)
+  }
+
+  /** A cell that keeps its state between calls. */
+  async session(options?: SessionOptions): Promise<Session> {
+    return (this.#live ?? (await this.#untilSelected(options?.signal))).session(options)
+  }
+
+  /** Selects the engine and starts what the first run would start. */
+  async ready(): Promise<void> {
+    await (this.#live ?? (await this.#untilSelected(undefined))).ready()
+  }
+
+  /** The id of the engine that was selected; `null` before. */
+  getEngine(): EngineId | null {
+    return (this.#live ?? this.#ended)?.type ?? null
+  }
+
+  /** Runs so far. Zeros, with `type: null`, before an engine was selected. */
+  getStats(): AdapterStats {
+    return (this.#live ?? this.#ended)?.getStats() ?? { ...NOTHING_YET, byError: {} }
+  }
+
+  /**
+   * Every engine: usable or why not, what to do about it, and what it does not enforce; at any time. Probes what was not
+   * probed yet, which starts processes for a moment; starts nothing that stays.
+   */
+  explain(): Promise<Explanation> {
+    return explain(this.#settings, this.#selected)
+  }
+
+  /** Ends every run, session and process of this adapter. May be called again. */
+  dispose(): Promise<void> {
+    this.#disposed ??= (async () => {
+      this.#ended = this.#live
+      this.#live = undefined
+      await Promise.all([this.#ended?.dispose(), this.#selecting?.catch(() => {})])
+    })()
+    return this.#disposed
+  }
+
+  /** The same as {@link dispose}. */
+  cleanup(): Promise<void> {
+    return this.dispose()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose()
+  }
+
+  async #untilSelected(signal: AbortSignal | undefined): Promise<GatedExecutor> {
+    this.#checkAlive()
+    this.#selecting ??= this.#select().finally(() => {
+      // A selection that failed is made again by the next call: what was missing may be there by then.
+      this.#selecting = undefined
+    })
+    const live = await (signal === undefined ? this.#selecting : orAborted(this.#selecting, signal))
+    this.#checkAlive()
+    return live
+  }
+
+  async #select(): Promise<GatedExecutor> {
+    const startedAt = performance.now()
+    const selected = await selectExecutor(planOf(this.#settings))
+    if (this.#live === undefined && this.#disposed === undefined) return this.#keep(selected, startedAt)
+    // A synchronous call has selected in the meantime, or nobody wants it any more.
+    await selected.executor.dispose()
+    this.#checkAlive()
+    return this.#live as GatedExecutor
+  }
+
+  #selectNow(): GatedExecutor {
+    this.#checkAlive()
+    const startedAt = performance.now()
+    return this.#keep(selectExecutorNow(planOf(this.#settings)), startedAt)
+  }
+
+  #keep(selected: Selected, startedAt: number): GatedExecutor {
+    this.#selected = selected
+    this.#live = new GatedExecutor(selected)
+    const { type: engine, capabilities } = this.#live
+    publishSelected({ engine, placement: capabilities.placement, report: selected.report, durationMs: performance.now() - startedAt })
+    return this.#live
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed !== undefined) throw new SandboxError('BEDDEL_DISPOSED', 'This adapter was disposed', { phase: 'admit' })
+  }
+}
+
+export function createSandboxAdapter(options?: AdapterOptions): SandboxAdapter {
+  return new SandboxAdapter(options)
+}
+
+const NOTHING_YET = {
+  type: null,
+  placement: null,
+  executionCount: 0,
+  successCount: 0,
+  failureCount: 0,
+  averageDuration: 0,
+  activeIsolates: 0,
+  waiting: 0,
+} as const
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  if (outcome.success) return outcome.result
+  throw outcome.error
+}
+
+/** A caller who gives up need not wait for the selection, which goes on for the others. */
+function orAborted<T>(selecting: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void =>
+      reject(new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', { phase: 'queue', cause: signal.reason }))
+    if (signal.aborted) return onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    selecting.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
