@@ -88,12 +88,6 @@ export interface HostCallContext {
 // biome-ignore lint/suspicious/noExplicitAny: the guest may pass anything
 export type HostFunction = (this: HostCallContext, ...args: any[]) => unknown
 
-/** Marks a host function as synchronous: the guest gets the value, not a promise. See `sync()`. */
-export interface SyncHostFunction {
-  (this: HostCallContext, ...args: unknown[]): unknown
-  readonly __beddelSync: true
-}
-
 export interface HostFunctionTree {
   [name: string]: HostFunction | HostFunctionTree
 }

@@ -217,8 +217,8 @@ class IsolateCell implements Cell {
       return 0
     }
     this.#copying(() => {
+      this.#guarded((timeout) => module.evaluateSync({ timeout }))
       if (!source.includes('await')) {
-        this.#guarded((timeout) => module.evaluateSync({ timeout }))
         this.dispatch(ASK.NAMESPACE, module.namespace.derefInto())
         return
       }
@@ -251,7 +251,7 @@ class IsolateCell implements Cell {
     } catch (error) {
       if (error instanceof CellFault) throw error
       this.#awaiting = undefined
-      const { name, message } = error as { name?: unknown; message?: unknown }
+      const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown }
       const isError = error instanceof Error
       this.dispatch(
         ASK.THREW_COPY,

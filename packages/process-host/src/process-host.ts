@@ -398,7 +398,7 @@ export class ProcessHost implements CellHost {
 
   /** Tries again later and later; gives up on what waits when it keeps failing. */
   #startFailed(death: Death): void {
-    this.#lastFailure = death.stderr.trim().slice(-1_000) || `exit code ${death.exitCode}, signal ${death.signal}`
+    this.#lastFailure = death.stderr.trim().slice(0, 1_500) || `exit code ${death.exitCode}, signal ${death.signal}`
     const foreign = death.killed === undefined && FOREIGN_SIGNALS.has(death.signal ?? '')
     this.#failures = foreign ? Math.max(1, this.#failures) : this.#failures + 1
     if (this.#failures >= MAX_START_FAILURES) {

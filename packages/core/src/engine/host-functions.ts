@@ -71,6 +71,7 @@ export class HostBridge {
   #pendingBytes = 0
   #controller: AbortController | undefined
   #closed = false
+  #reason: unknown
 
   constructor(readonly options: HostBridgeOptions) {}
 
@@ -129,7 +130,8 @@ export class HostBridge {
   /** The run is over: pending host functions are told, and late answers are dropped. */
   close(reason: unknown): void {
     this.#closed = true
-    this.#controller?.abort(reason ?? new Error('The run is over'))
+    this.#reason = reason ?? new Error('The run is over')
+    this.#controller?.abort(this.#reason)
   }
 
   #invoke(name: string, args: string, sync: boolean, own: AbortSignal | undefined): unknown {
@@ -142,6 +144,8 @@ export class HostBridge {
     const decoded = decode(args)
     if (!decoded.ok || !Array.isArray(decoded.value)) throw new Error('The arguments cannot be read')
     this.#controller ??= new AbortController()
+    // A call that the guest did not wait for may begin when the run is over.
+    if (this.#closed) this.#controller.abort(this.#reason)
     const signal = own === undefined ? this.#controller.signal : AbortSignal.any([own, this.#controller.signal])
     const context: HostCallContext = { signal, executionId, tenant, name }
     return found.fn.apply(context, decoded.value)

@@ -2,6 +2,7 @@ import { SandboxError } from '../sandbox-error.js'
 import type { LogEntry, LogLevel, Outcome, RunRequest, Usage } from '../spec.js'
 import type { Admitted, ExecutorDefaults } from './admission.js'
 import type { CancelReason, Job, JobHandle } from './cell-host.js'
+import { captureContext, type InContext } from './async-context.js'
 import { codeHash } from './code-hash.js'
 import { HostBridge } from './host-functions.js'
 import { settleEnding } from './outcome.js'
@@ -26,6 +27,7 @@ export class RunCall implements RunEvents {
   #timeout: ReturnType<typeof setTimeout> | undefined
   #timers: Map<number, ReturnType<typeof setTimeout>> | undefined
   readonly #bridge: HostBridge
+  readonly #inContext: InContext
   readonly #logs: LogEntry[] = []
   #logBytes = 0
   #logsDropped = 0
@@ -39,6 +41,7 @@ export class RunCall implements RunEvents {
     readonly hash: string = codeHash(admitted.spec.source),
   ) {
     const { limits, functions } = admitted
+    this.#inContext = captureContext()
     this.deadline = this.admittedAt + limits.timeoutMs
     this.#bridge = new HostBridge({
       functions,
@@ -73,11 +76,11 @@ export class RunCall implements RunEvents {
   }
 
   call(id: number, name: string, args: string): void {
-    this.#bridge.call(id, name, args, (callId, ok, text) => this.#handle?.reply(callId, ok, text))
+    this.#inContext(() => this.#bridge.call(id, name, args, (callId, ok, text) => this.#handle?.reply(callId, ok, text)))
   }
 
   callSync(name: string, args: string): string {
-    return this.#bridge.callSync(name, args)
+    return this.#inContext(() => this.#bridge.callSync(name, args))
   }
 
   log(level: string, text: string, dropped: boolean): void {
@@ -94,7 +97,7 @@ export class RunCall implements RunEvents {
     const onLog = this.request.onLog ?? this.defaults.options.onLog
     if (onLog === undefined) return
     try {
-      onLog(entry)
+      this.#inContext(() => onLog(entry))
     } catch (error) {
       // The host's own mistake must reach the host, and not end the guest or the lifecycle.
       queueMicrotask(() => {

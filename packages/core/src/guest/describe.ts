@@ -105,7 +105,8 @@ export function describe(thrown: unknown, filename: string, columnShift: number,
 function raisedByEngine(error: object, message: string): 'stack' | 'memory' | undefined {
   const proto = attempt(() => getPrototypeOf(error) as unknown, undefined)
   if (proto === Ctor.RangeError.prototype && !weakSetHas(constructed, error)) {
-    return message === 'Maximum call stack size exceeded' ? 'stack' : undefined
+    // The engine made it; its words only tell which of its own errors it is.
+    return message === 'Maximum call stack size exceeded' ? 'stack' : message === 'Array buffer allocation failed' ? 'memory' : undefined
   }
   if (proto !== undefined && proto === internalErrorPrototype) {
     return indexOf(message, 'out of memory') === 0 ? 'memory' : message === 'stack overflow' ? 'stack' : undefined
