@@ -13,14 +13,20 @@ import {
   TELL,
 } from '@beddel/core/engine'
 import { COUNTDOWN } from './calibrate.js'
-import { type Fixed, hostClock, nextSeed, timezone } from './fixed.js'
+import { type Fixed, hostClock, nextSeed, seededCrypto, timezone } from './fixed.js'
 import { type Image, makeImage, MEMORY_FLOOR, startFrom } from './image.js'
 import { findProblem } from './parse.js'
+import { threadCpu } from './thread-cpu.js'
 import { MODULE, SCRIPT, type Vm } from './vm.js'
 import type { Pointer, WasmHost } from './wasm.js'
 
 /** Jobs between two looks at the clock. */
 const JOBS_STEP = 256
+/** Arguments of a call that takes 64 KiB of the host's stack. A guest must not choose at which depth a host function fails. */
+const ROOM: undefined[] = Array.from({ length: 8_192 })
+/** The binary keeps 128 KiB of each memory limit for reporting that it is reached. */
+const ENGINE_RESERVE = 160 * 1024
+const noop: (...ignored: undefined[]) => void = () => {}
 const PENDING = 0
 const FULFILLED = 1
 
@@ -53,6 +59,7 @@ class QuickJsCell implements Cell {
   readonly bodyShift = BODY_PREFIX.length
   post: Post = () => undefined
   readonly #image: Image
+  readonly #memoryBytes: number
   /** Absent once the guest was stopped: such an instance is never entered again. */
   #vm: Vm | undefined
   #parsing = false
@@ -62,9 +69,12 @@ class QuickJsCell implements Cell {
   #operations = Number.POSITIVE_INFINITY
   /** What the engine's countdown was set to. */
   #countdown = COUNTDOWN
+  /** Answers for `crypto`, where runs are reproducible. */
+  readonly #crypto: ((name: string, text: string) => string | undefined) | undefined
 
   constructor(image: Image, module: WebAssembly.Module, { memoryBytes }: CellOptions, fixed: Fixed) {
     this.#image = image
+    this.#memoryBytes = Math.max(memoryBytes, MEMORY_FLOOR)
     const host: WasmHost = {
       call: (count, args) => this.#told(count, args),
       interrupt: () => this.#interrupted(),
@@ -74,6 +84,7 @@ class QuickJsCell implements Cell {
       timezone: timezone(fixed),
     }
     this.#vm = startFrom(image, module, host, memoryBytes, nextSeed(fixed))
+    this.#crypto = seededCrypto(fixed)
     this.#arm(this.#vm)
   }
 
@@ -88,7 +99,17 @@ class QuickJsCell implements Cell {
     if (this.#vm !== undefined) this.#arm(this.#vm)
   }
 
-  readonly dispatch: Dispatch = (op, a, b, c) =>
+  readonly dispatch: Dispatch = (op, a, b, c) => {
+    if (op !== ASK.SETUP) return this.#dispatch(op, a, b, c)
+    // The sandbox's own work before a run is not the guest's.
+    const left = this.operationsLeft
+    this.operationsLeft = Number.POSITIVE_INFINITY
+    const answer = this.#dispatch(op, a, b, c)
+    this.operationsLeft = left
+    return answer
+  }
+
+  readonly #dispatch: Dispatch = (op, a, b, c) =>
     this.#enter((vm) => {
       const args: Pointer[] = []
       for (const value of [a, b, c]) {
@@ -132,10 +153,7 @@ class QuickJsCell implements Cell {
   }
 
   memory(): number | undefined {
-    const vm = this.#vm
-    if (vm === undefined) return undefined
-    vm.wasm.qjs_compute_memory_usage(vm.scratch)
-    return vm.word(vm.scratch)
+    return this.#vm?.word(this.#image.places.allocated)
   }
 
   cpuMs(): number | undefined {
@@ -216,6 +234,8 @@ class QuickJsCell implements Cell {
       this.#vm = undefined
       if (error instanceof CellFault) throw error
       if (performance.now() >= this.deadline) throw new CellFault('timeout')
+      // Ours are CellFaults: a RangeError is V8's, which had no room on its own stack for the binary's next call.
+      if (error instanceof RangeError) throw new CellFault('stack')
       throw new CellFault('crash', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
     } finally {
       this.#cpuMs += (threadCpu?.() ?? 0) - cpu
@@ -248,13 +268,24 @@ class QuickJsCell implements Cell {
     vm.words[this.#image.places.countdown >>> 2] = this.#countdown
   }
 
+  /** Whether the guest once held all that it may: the instance's memory grows to that and never shrinks. */
+  #hasBeenFull(vm: Vm): boolean {
+    return vm.bytes.length >= this.#image.runtime + this.#memoryBytes - ENGINE_RESERVE
+  }
+
   #told(count: number, args: Pointer): Pointer {
     const vm = this.#vm as Vm
+    noop.apply(undefined, ROOM)
     const boxes = vm.words.slice(args >>> 2, (args >>> 2) + count)
     const [op, a, b, c] = Array.from(boxes, (box) => vm.read(box))
+    if (op === TELL.THROWN && this.#hasBeenFull(vm) && (JSON.parse(a as string) as { name: string }).name === 'NonError') {
+      // Where not even its error has room, QuickJS throws null, or nothing at all.
+      throw new CellFault('memory')
+    }
     // The host's own work in a synchronous call is not the guest's.
     const cpu = op === TELL.CALL_SYNC ? (threadCpu?.() ?? 0) : 0
-    const answer = this.post(op as number, a, b, c as string | undefined)
+    const answer =
+      (op === TELL.SERVICE ? this.#crypto?.(a as string, b as string) : undefined) ?? this.post(op as number, a, b, c as string | undefined)
     if (op === TELL.CALL_SYNC) this.#cpuMs -= (threadCpu?.() ?? 0) - cpu
     // Stopped or disposed of meanwhile: the guest below must not go on, not even in a `finally`.
     if (this.#vm === undefined) throw new CellFault('stopped')
@@ -277,16 +308,6 @@ class QuickJsCell implements Cell {
     return at
   }
 }
-
-/** CPU time of this thread so far, in milliseconds, where this platform tells it (Node 24). */
-const threadCpu: (() => number) | undefined = (() => {
-  const read = (globalThis as { process?: { threadCpuUsage?(): { user: number; system: number } } }).process?.threadCpuUsage
-  if (read === undefined) return undefined
-  return () => {
-    const { user, system } = read()
-    return (user + system) / 1_000
-  }
-})()
 
 function checkedException(vm: Vm): Pointer {
   const error = vm.wasm.qjs_get_exception()

@@ -1,3 +1,7 @@
+const GOLDEN = 0x9e3779b97f4a7c15n
+/** What one call of `crypto.getRandomValues` may ask for. */
+const MAX_RANDOM = 65_536
+
 /** What makes runs reproducible. */
 export interface Fixed {
   /** The guest's clock stands still at this time, in milliseconds since the epoch, and its time zone is UTC. */
@@ -27,8 +31,32 @@ export function nextSeed({ seed }: Fixed): bigint {
 
 /** Spreads a seed over 64 bits (splitmix64), so that neighbouring seeds begin differently. */
 function mix(seed: number): bigint {
-  let z = BigInt.asUintN(64, BigInt(seed) + 0x9e3779b97f4a7c15n)
+  return scramble(BigInt.asUintN(64, BigInt(seed)) + GOLDEN)
+}
+
+function scramble(state: bigint): bigint {
+  let z = BigInt.asUintN(64, state)
   z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n)
   z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn)
   return z ^ (z >> 31n)
+}
+
+/** Answers for the guest's `crypto` from the seed; `undefined` for what is no request for randomness. */
+export function seededCrypto({ seed }: Fixed): ((name: string, text: string) => string | undefined) | undefined {
+  if (seed === undefined) return undefined
+  let last = scramble(mix(seed))
+  const bytes = (count: number): Uint8Array => {
+    const words = new BigUint64Array(Math.ceil(count / 8))
+    for (let i = 0; i < words.length; i++) words[i] = last = scramble(last + GOLDEN)
+    return new Uint8Array(words.buffer, 0, count)
+  }
+  return (name, text) => {
+    if (name === 'random') return Buffer.from(bytes(Math.min(MAX_RANDOM, Number(text)))).toString('base64')
+    if (name !== 'uuid') return undefined
+    const drawn = bytes(16)
+    drawn[6] = ((drawn[6] as number) & 0x0f) | 0x40
+    drawn[8] = ((drawn[8] as number) & 0x3f) | 0x80
+    const hex = Buffer.from(drawn).toString('hex')
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  }
 }

@@ -3,8 +3,8 @@ import { findPlaces, type Places } from './calibrate.js'
 import { instantiate, type Pointer, type WasmHost } from './wasm.js'
 import { SCRATCH_BYTES, SCRIPT, Vm } from './vm.js'
 
-/** What the guest's code may take of the C stack, in bytes. More, and the host's own stack could run out first. */
-export const STACK_BYTES = 192 * 1024
+/** What the guest's code may take of the C stack, in bytes. More, and plain recursion could use up the host's own stack first. */
+export const STACK_BYTES = 256 * 1024
 /** The least memory in which a cell starts and has something left for its guest. */
 export const MEMORY_FLOOR = 512 * 1024
 /** WebAssembly's memory ends at 4 GiB, and a limit of exactly that would be none. */
@@ -50,6 +50,7 @@ export function makeImage(module: WebAssembly.Module, options: ImageOptions): Im
   // Before the guest runtime takes the names away.
   const syntaxErrorPrototype = prototypeOf(vm, 'SyntaxError')
   const internalErrorPrototype = prototypeOf(vm, 'InternalError')
+  vm.free(vm.run(vm.compile(ADJUST, 'beddel:runtime', SCRIPT)))
 
   const code = wasm.wasm_malloc(compiled.length)
   vm.bytes.set(compiled, code)
@@ -119,6 +120,15 @@ function succeeded(vm: Vm, box: Pointer): Pointer {
   if (!vm.failed(box)) return box
   throw new Error(`The guest runtime does not start in QuickJS: ${vm.property(vm.exception(box), 'message') ?? ''}`)
 }
+
+/**
+ * QuickJS's InternalErrors (out of memory, string too long) are RangeErrors elsewhere, and to a guest here too. Its
+ * `prepareStackTrace` goes: through it the engine would hand a guest the functions of every frame, the sandbox's own
+ * among them.
+ */
+const ADJUST = `delete InternalError.prototype.name
+Object.setPrototypeOf(InternalError.prototype, RangeError.prototype)
+delete Error.prepareStackTrace`
 
 const QUIET: WasmHost = {
   call: () => 0,

@@ -1,5 +1,6 @@
 // Node has these globals, its types do not, and those of a browser bring a hundred that Node lacks.
 declare namespace WebAssembly {
+  function compile(bytes: Uint8Array): Promise<Module>
   class Module {
     constructor(bytes: Uint8Array)
   }

@@ -1,0 +1,4 @@
+export { quickJsCapabilities } from './capabilities.js'
+export { QuickJsExecutor } from './executor.js'
+export type { QuickJsOptions } from './options.js'
+export { quickJsProvider } from './provider.js'
