@@ -54,6 +54,8 @@ export interface Capabilities {
   runSync: boolean
   freshness: readonly Freshness[]
   intl: 'full' | 'none'
+  /** Globals of the allow-list that the engine does not have. Absent: it has them all. */
+  missingGlobals?: readonly string[]
   /** The guest runs on the caller's own thread: while it computes, the caller's event loop stands still. */
   blocksHost: boolean
 }

@@ -175,7 +175,8 @@ class IsolateCell implements Cell {
   }
 
   memory(): number | undefined {
-    if (this.#isolate.isDisposed) return undefined
+    // What earlier contexts of a shared isolate left behind is not this run's.
+    if (this.#isolate.isDisposed || !this.#ownsIsolate) return undefined
     const heap = this.#isolate.getHeapStatisticsSync()
     return heap.used_heap_size + heap.externally_allocated_size
   }

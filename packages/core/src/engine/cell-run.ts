@@ -302,9 +302,9 @@ export class CellRun implements RunHandle {
     if (!reusable && spec.session !== undefined && ending.kind === 'fault') ending.details = { ...ending.details, sessionLost: true }
     let final: Ending = ending
     if (spec.memoryBytes < this.context.memoryFloor) {
-      this.#notes = [
-        `memoryBytes ${spec.memoryBytes} is below this engine's floor: ${this.context.memoryFloor} was held while the guest ran, ${spec.memoryBytes} was checked at its end`,
-      ]
+      const checked = used === undefined ? 'what it used at its end cannot be told' : `${spec.memoryBytes} was checked at its end`
+      const held = `${this.context.memoryFloor} was held while the guest ran`
+      this.#notes = [`memoryBytes ${spec.memoryBytes} is below this engine's floor: ${held}, ${checked}`]
       if (ending.kind === 'value' && used !== undefined && used > spec.memoryBytes) {
         final = { ...this.#fault('BEDDEL_MEMORY_LIMIT', memoryMessage(spec)), figures }
       }

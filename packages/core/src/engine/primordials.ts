@@ -24,7 +24,7 @@ export const {
 } = Object
 export const ObjectPrototype = Object.prototype
 export const ArrayPrototype = Array.prototype
-export const { ownKeys, apply: reflectApply, construct: reflectConstruct, set: reflectSet } = Reflect
+export const { ownKeys, apply: reflectApply, construct: reflectConstruct, set: reflectSet, deleteProperty } = Reflect
 export const { parse: jsonParse, stringify: jsonStringify } = JSON
 export const { isArray } = Array
 export const { isView } = ArrayBuffer

@@ -188,7 +188,9 @@ function numbersOf(figures: RunFigures): Partial<Usage> {
   const out: Partial<Record<(typeof FIGURES)[number], number>> = {}
   for (const name of FIGURES) {
     const value: unknown = figures[name]
-    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) out[name] = value
+    // 0 is a clock too coarse to have measured anything, but for a count.
+    const least = name === 'operations' ? 0 : Number.MIN_VALUE
+    if (typeof value === 'number' && Number.isFinite(value) && value >= least) out[name] = value
   }
   return out
 }

@@ -1,5 +1,6 @@
 import {
   defineProperty,
+  deleteProperty,
   G,
   getOwnPropertyDescriptor,
   getPrototypeOf,
@@ -19,7 +20,7 @@ export function pruneGlobals(options: RuntimeOptions): void {
     let from = 0
     for (let at = 0; at >= 0; from = at + 1) {
       at = indexOf(options.extraGlobals, ',', from)
-      delete G[at < 0 ? slice(options.extraGlobals, from) : slice(options.extraGlobals, from, at)]
+      remove(at < 0 ? slice(options.extraGlobals, from) : slice(options.extraGlobals, from, at))
     }
   }
   if (!options.codegen) lockConstructors()
@@ -33,8 +34,13 @@ function pruneAll(options: RuntimeOptions): void {
   const names = ownKeys(G)
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as string
-    if (keep[name] !== true) delete G[name]
+    if (keep[name] !== true) remove(name)
   }
+}
+
+/** Some flags of a host's own process add globals that cannot be deleted (`--expose-gc`). */
+function remove(name: string): void {
+  if (!deleteProperty(G, name)) G[name] = undefined
 }
 
 /** `(()=>{}).constructor('…')()` and its async and generator kin. */

@@ -61,7 +61,7 @@ export class CellServer {
   open(version: string | undefined): void {
     this.#warm.refill()
     this.pipe.send(FROM_CHILD.READY, 0, JSON.stringify({ wire: WIRE_VERSION, engine: this.factory.engine, version }))
-    while (this.#warm.refill()) {}
+    this.#warm.refill()
   }
 
   /** Handles one frame, waiting for it; makes one warm cell afterwards where one was used. */
@@ -70,7 +70,10 @@ export class CellServer {
     if (this.#runs.size === 0) this.watchdog.rest()
     if (this.pipe.pending) return
     this.pipe.flush()
-    if (this.#warmContexts?.refill() !== true) this.#warm.refill()
+    if (this.#warmContexts?.refill() === true) return
+    // One for the one that was used, and one more until the stock is full: a first frame is not kept waiting for that.
+    this.#warm.refill()
+    this.#warm.refill()
   }
 
   #handle({ type, id, parts }: Frame): void {

@@ -1,0 +1,3 @@
+import '@beddel/sandbox-adapter'
+
+process.stdout.write('ready\n')
