@@ -6,7 +6,8 @@ interface AsyncHooks {
 }
 let hooks: AsyncHooks | null | undefined
 
-const plainly: InContext = (fn) => fn()
+/** Where nobody looks at the context. */
+export const plainly: InContext = (fn) => fn()
 
 /**
  * The caller's async context (`AsyncLocalStorage`): what a host function sees there must be what its own run's caller

@@ -130,8 +130,14 @@ export class HostBridge {
   /** The run is over: pending host functions are told, and late answers are dropped. */
   close(reason: unknown): void {
     this.#closed = true
-    this.#reason = reason ?? new Error('The run is over')
-    this.#controller?.abort(this.#reason)
+    this.#reason = reason
+    this.#controller?.abort(this.#why())
+  }
+
+  /** Made only where somebody is told: an Error costs a stack trace. */
+  #why(): unknown {
+    this.#reason ??= new Error('The run is over')
+    return this.#reason
   }
 
   #invoke(name: string, args: string, sync: boolean, own: AbortSignal | undefined): unknown {
@@ -145,7 +151,7 @@ export class HostBridge {
     if (!decoded.ok || !Array.isArray(decoded.value)) throw new Error('The arguments cannot be read')
     this.#controller ??= new AbortController()
     // A call that the guest did not wait for may begin when the run is over.
-    if (this.#closed) this.#controller.abort(this.#reason)
+    if (this.#closed) this.#controller.abort(this.#why())
     const signal = own === undefined ? this.#controller.signal : AbortSignal.any([own, this.#controller.signal])
     const context: HostCallContext = { signal, executionId, tenant, name }
     return found.fn.apply(context, decoded.value)

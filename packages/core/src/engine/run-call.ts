@@ -2,7 +2,7 @@ import { SandboxError } from '../sandbox-error.js'
 import type { LogEntry, LogLevel, Outcome, RunRequest, Usage } from '../spec.js'
 import type { Admitted, ExecutorDefaults } from './admission.js'
 import type { CancelReason, Job, JobHandle } from './cell-host.js'
-import { captureContext, type InContext } from './async-context.js'
+import { captureContext, type InContext, plainly } from './async-context.js'
 import { codeHash } from './code-hash.js'
 import { HostBridge } from './host-functions.js'
 import { settleEnding } from './outcome.js'
@@ -41,7 +41,8 @@ export class RunCall implements RunEvents {
     readonly hash: string = codeHash(admitted.spec.source),
   ) {
     const { limits, functions } = admitted
-    this.#inContext = captureContext()
+    const callsHost = functions.size > 0 || request.onLog !== undefined || defaults.options.onLog !== undefined
+    this.#inContext = callsHost ? captureContext() : plainly
     this.deadline = this.admittedAt + limits.timeoutMs
     this.#bridge = new HostBridge({
       functions,
