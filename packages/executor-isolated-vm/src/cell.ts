@@ -122,7 +122,7 @@ class IsolateCell implements Cell {
   }
 
   readonly dispatch: Dispatch = (op, a, b, c) => {
-    if (this.#awaiting === undefined || (op !== ASK.REPLY && op !== ASK.TIMER)) return this.#enter(op, a, b, c)
+    if (this.#awaiting === undefined || (op !== ASK.REPLY && op !== ASK.TIMER)) return this.#answered(op, a, b, c)
     // What rejects the module in this entry is thrown out of it.
     this.#copying(() => {
       this.#enter(op, a, b, c)
@@ -130,9 +130,6 @@ class IsolateCell implements Cell {
     })
     return undefined
   }
-
-  readonly #enter: Dispatch = (op, a, b, c) =>
-    this.#guarded((timeout) => this.#dispatch.applySync(undefined, [op, a as never, b, c], { timeout }) as Answer)
 
   parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
     try {
@@ -193,6 +190,21 @@ class IsolateCell implements Cell {
       this.#context.release()
     }
   }
+
+  /** A rejection that no guest code handles comes out of whatever entry it happened in, instead of the answer. */
+  readonly #answered: Dispatch = (op, a, b, c) => {
+    try {
+      return this.#enter(op, a, b, c)
+    } catch (error) {
+      if (error instanceof CellFault) throw error
+      const answer = this.#enter(ASK.AGAIN)
+      if (answer === -1) throw error
+      return answer
+    }
+  }
+
+  readonly #enter: Dispatch = (op, a, b, c) =>
+    this.#guarded((timeout) => this.#dispatch.applySync(undefined, [op, a as never, b, c], { timeout }) as Answer)
 
   #withCompiled(code: string, options: ivm.ScriptOrigin, use: (value: unknown) => void): void {
     const script = this.#isolate.compileScriptSync(code, options)

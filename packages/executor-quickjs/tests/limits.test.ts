@@ -156,6 +156,7 @@ describe.each(PLACEMENTS)('%s', (placement) => {
     expect(work.usage.cpuMs).toBeGreaterThan(20)
     expect(work.usage.cpuMs).toBeLessThanOrEqual((work.usage.guestMs as number) + 20)
     const waiting = await executor.run('await wait()', { hostFunctions: { wait: () => new Promise((done) => setTimeout(done, 500)) } })
-    expect(waiting.usage.cpuMs).toBeLessThan(100)
+    // Absent where it was too little for the clock.
+    expect(waiting.usage.cpuMs ?? 0).toBeLessThan(100)
   })
 })

@@ -26,6 +26,8 @@ export const ASK = {
   RETHROW: 11,
   /** (name, message): a thrown Error that the engine could only copy. */
   THREW_COPY: 12,
+  /** (): the answer of the entry before, where the engine lost it on the way; -1 where that entry was cut off. */
+  AGAIN: 14,
 } as const
 
 /** What the guest runtime tells the host: the first argument of `post`. */

@@ -82,7 +82,8 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     return 0
   }
 
-  return (op, a, b = '', c = '') => {
+  let answer: number | string | undefined = -1
+  const dispatch: Dispatch = (op, a, b = '', c = '') => {
     switch (op) {
       case ASK.SETUP:
         return setup(jsonParse(a as string) as GuestConfig, b as string, c) as undefined
@@ -120,6 +121,12 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
       default:
         return undefined
     }
+  }
+  return (op, a, b, c) => {
+    if (op === ASK.AGAIN) return answer
+    answer = -1
+    answer = dispatch(op, a, b, c)
+    return answer
   }
 }
 
