@@ -24,11 +24,7 @@ take('const \\{ TextDecoder, TextEncoder \\} = require\\(`util`\\);')
 take("const \\{ Buffer \\} = require\\('node:buffer'\\);")
 const base64 = take("const bytes = Buffer\\.from\\('[\\w+/=]+', 'base64'\\);").match(/'([\w+/=]{1000,})'/)[1]
 take('const wasmModule = new WebAssembly\\.Module\\(bytes\\);')
-for (const needed of [
-  'new WebAssembly.Instance(wasmModule, imports)',
-  'module.exports.transformSync =',
-  '.__wasm = wasm',
-]) {
+for (const needed of ['new WebAssembly.Instance(wasmModule, imports)', 'module.exports.transformSync =', '.__wasm = wasm']) {
   if (!glue.includes(needed)) throw new Error(`amaro ${version}: no ${needed}`)
 }
 if (glue.includes('require(')) throw new Error(`amaro ${version}: its glue still requires something`)

@@ -38,10 +38,7 @@ for (const [name, source] of Object.entries({ loop, calls })) {
   for (const [way, compile] of Object.entries(ways)) {
     const time = (code) => best(5, () => compile(code)(vm.createContext({ __beddel_spent() {} }))).toFixed(0)
     const metered = (budget) => time(meter(source, { form: 'script', budget }).code)
-    show(
-      `3e6 ${name}, ${way}, ms`,
-      `${time(source)}; metered ${metered(2 ** 30)}, with a budget of 2^40 ${metered(2 ** 40)}`,
-    )
+    show(`3e6 ${name}, ${way}, ms`, `${time(source)}; metered ${metered(2 ** 30)}, with a budget of 2^40 ${metered(2 ** 40)}`)
   }
 }
 

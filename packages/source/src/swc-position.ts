@@ -20,8 +20,7 @@ export function offsetOf(text: string, line: number, column: number): number {
 }
 
 const ZERO = /^[\p{Cc}\p{Cf}\p{Mn}\p{Me}]$/u
-const WIDE =
-  /^[\p{Emoji_Presentation}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303e\uff01-\uff60]$/u
+const WIDE = /^[\p{Emoji_Presentation}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303e\uff01-\uff60]$/u
 
 function extraWidth(character: string): number {
   if (character === '\t') return 3

@@ -1,12 +1,4 @@
-import type {
-  AnyNode,
-  BlockStatement,
-  Expression,
-  ForStatement,
-  ModuleDeclaration,
-  PropertyDefinition,
-  Statement,
-} from 'acorn'
+import type { AnyNode, BlockStatement, Expression, ForStatement, ModuleDeclaration, PropertyDefinition, Statement } from 'acorn'
 import type { Edits, Insertion } from './edits.js'
 import { problemAt } from './problem.js'
 
@@ -19,11 +11,7 @@ const TICK = `(--${LEFT}<0&&${RESERVED}spent())`
 /** A statement that spends one operation and has no completion value, unlike an expression statement. */
 const SILENT_TICK = `const ${RESERVED}t=${TICK};`
 
-type Meter<Type extends AnyNode['type']> = (
-  node: Extract<AnyNode, { type: Type }>,
-  edits: Edits,
-  source: string,
-) => void
+type Meter<Type extends AnyNode['type']> = (node: Extract<AnyNode, { type: Type }>, edits: Edits, source: string) => void
 
 const METERS: { readonly [Type in AnyNode['type']]?: Meter<Type> } = {
   WhileStatement: ({ test }, edits) => tickBefore(test, edits),
@@ -57,12 +45,7 @@ export function meterNode(node: AnyNode, edits: Edits, source: string): void {
 }
 
 /** Inserts a text as the first statement of a program or a function, but after the directives, which must stay first. */
-export function insertFirst(
-  body: readonly (Statement | ModuleDeclaration)[],
-  start: number,
-  text: string,
-  edits: Edits,
-): Insertion {
+export function insertFirst(body: readonly (Statement | ModuleDeclaration)[], start: number, text: string, edits: Edits): Insertion {
   const directives = body.filter((statement) => 'directive' in statement && statement.directive !== undefined)
   const last = directives.at(-1)
   // The directive may have ended without a semicolon.
@@ -100,6 +83,5 @@ function tickInField(field: PropertyDefinition, edits: Edits): void {
   // An anonymous function or class gets the field's name, but not behind a comma. To make a function runs nothing;
   // to make a class can.
   if (value.type === 'ClassExpression' && !value.id) edits.open(value.body.start + 1, `static{${TICK};}`)
-  else if (value.type !== 'ArrowFunctionExpression' && (value.type !== 'FunctionExpression' || value.id))
-    tickBefore(value, edits)
+  else if (value.type !== 'ArrowFunctionExpression' && (value.type !== 'FunctionExpression' || value.id)) tickBefore(value, edits)
 }

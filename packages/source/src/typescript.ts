@@ -39,8 +39,7 @@ function attempt(text: string, before: string, after: string): Attempt {
   const wrapped = before + text + after
   const answer = strip(wrapped)
   if (answer.code === undefined) return failed(answer, text, wrapped, before.length)
-  if (answer.code.length !== wrapped.length)
-    return { offset: 0, message: 'Types cannot be removed in place', mayBeBody: false }
+  if (answer.code.length !== wrapped.length) return { offset: 0, message: 'Types cannot be removed in place', mayBeBody: false }
   return { code: keepSurrogates(text, answer.code.slice(before.length, before.length + text.length)) }
 }
 

@@ -33,23 +33,19 @@ const ENDLESS = {
   method: 'let d = 0; const o = { f() { if (d < 60) { d++; o.f(); o.f(); d-- } } }; o.f()',
   getter: 'let d = 0; const o = { get f() { if (d < 60) { d++; o.f; o.f; d-- } } }; o.f',
   setter: 'let d = 0; const o = { set f(x) { if (d < 60) { d++; o.f = 1; o.f = 1; d-- } } }; o.f = 1',
-  'private method':
-    'let d = 0; class A { #f() { if (d < 60) { d++; this.#f(); this.#f(); d-- } } g() { this.#f() } } new A().g()',
+  'private method': 'let d = 0; class A { #f() { if (d < 60) { d++; this.#f(); this.#f(); d-- } } g() { this.#f() } } new A().g()',
   'static method': 'let d = 0; class A { static f() { if (d < 60) { d++; A.f(); A.f(); d-- } } } A.f()',
   constructor: 'let d = 0; class A { constructor() { if (d < 60) { d++; new A; new A; d-- } } } new A',
   'derived constructor':
     'let d = 0; class A {} class B extends A { constructor() { super(); if (d < 60) { d++; new B; new B; d-- } } } new B',
   'field of a class without constructor': 'let d = 0; class A { x = d < 60 && [d++, new A, new A, d--] } new A',
-  'field that holds a class':
-    'let d = 0; class A { x = class { static y = d < 60 && [d++, new A, new A, d--] } } new A',
-  'field that holds a class with a computed key':
-    'let d = 0; class A { x = class { [d < 60 && [d++, new A, new A, d--]] } } new A',
+  'field that holds a class': 'let d = 0; class A { x = class { static y = d < 60 && [d++, new A, new A, d--] } } new A',
+  'field that holds a class with a computed key': 'let d = 0; class A { x = class { [d < 60 && [d++, new A, new A, d--]] } } new A',
   'static block in a parameter, where no body is entered':
     'function f(a = class { static { try { f() } catch {} try { f() } catch {} } }, b = null.x) {} f()',
   'default parameter': 'let d = 0; function f(a = d < 60 && [d++, f(), f(), d--]) {} f()',
   'recursion that catches the overflow': 'function f() { try { f() } catch {} try { f() } catch {} } f()',
-  'recursion that catches the end':
-    'function f(n) { if (n) { try { f(n - 1) } catch {} try { f(n - 1) } catch {} } } f(60)',
+  'recursion that catches the end': 'function f(n) { if (n) { try { f(n - 1) } catch {} try { f(n - 1) } catch {} } } f(60)',
   generator: 'function* g() { for (;;) yield } for (const x of g());',
   'generators, recursive': 'let d = 0; function* g() { if (d < 60) { d++; yield* g(); yield* g(); d-- } } [...g()]',
   'spread of a generator': '[...(function* () { while (true) yield })()]',
@@ -57,8 +53,7 @@ const ENDLESS = {
   'async function, recursive': 'async function f() { await 0; return f() } f().catch(Object)',
   'async arrow': 'const f = async () => { await 0; await f() }; f().catch(Object)',
   'async arrow with an expression': 'const f = async (n) => n && [await f(n - 1), await f(n - 1)]; f(60).catch(Object)',
-  'async generator':
-    '(async () => { for await (const x of (async function* () { for (;;) yield 1 })()); })().catch(Object)',
+  'async generator': '(async () => { for await (const x of (async function* () { for (;;) yield 1 })()); })().catch(Object)',
   'for await over built-ins':
     '(async () => { for await (const x of { [Symbol.asyncIterator]: Object.prototype.valueOf, next: Object }); })().catch(Object)',
   'promise callbacks': 'const f = () => Promise.resolve().then(f); f().catch(Object)',
@@ -67,13 +62,11 @@ const ENDLESS = {
   toString: 'let d = 0; const o = { toString() { if (d < 60) { d++; `${o}${o}`; d-- } return "" } }; `${o}`',
   'proxy trap': 'let d = 0; const p = new Proxy({}, { get() { if (d < 60) { d++; p.a; p.a; d-- } } }); p.a',
   'tagged template': 'const f = (s, n) => n && [f``, f`${n - 1}`, f`${n - 1}`]; f`${60}`',
-  'a division after a property named like a keyword':
-    'const a = { return: 1 }, g = 1; a?.return\n/(() => { for (;;); })()/g',
+  'a division after a property named like a keyword': 'const a = { return: 1 }, g = 1; a?.return\n/(() => { for (;;); })()/g',
   'a division after a variable named of': 'var of = 1, a = 1, g = 1; a\nof\n/(() => { for (;;); })()/g',
   'a division after a property named yield in a generator':
     'const a = {}, g = 1; [...(function* () { a?.yield\n/(() => { for (;;); })()/g })()]',
-  'a loop after a template and a property named class':
-    'const a = {}; `${a?.class}` + `${a?.function}`; for (;;) `${`}`}`',
+  'a loop after a template and a property named class': 'const a = {}; `${a?.class}` + `${a?.function}`; for (;;) `${`}`}`',
 }
 
 describe.each(['vm.Script', 'indirect eval', 'body'] as Way[])('every endless source is stopped: %s', (way) => {
@@ -87,9 +80,7 @@ describe.each(['vm.Script', 'indirect eval', 'body'] as Way[])('every endless so
 test.each(Object.entries(ENDLESS))('without a budget to speak of it does not end: %s', (_, source) => {
   const ending = runMetered(source, 'vm.Script', Number.MAX_SAFE_INTEGER, 15)
   expect(ending.spent).toBe(0)
-  expect(ending.timedOut || /out of memory|Maximum call stack|Invalid array length/.test(ending.thrown ?? '')).toBe(
-    true,
-  )
+  expect(ending.timedOut || /out of memory|Maximum call stack|Invalid array length/.test(ending.thrown ?? '')).toBe(true)
 })
 
 // [source, how many operations it costs]

@@ -3,14 +3,13 @@ import { expect, test } from 'vitest'
 import { meter, SourceError } from '../src/metering.js'
 
 const LOOP = '(()=>{for(let i=0;i<9;i++)turns++})()'
-const TOKENS =
-  `a of yield async await let static get using a?.return a.of a?.of a?.yield #p / / /g /= { } \` \${ } ( ) [ ] ; ,
+const TOKENS = `a of yield async await let static get using a?.return a.of a?.of a?.yield #p / / /g /= { } \` \${ } ( ) [ ] ; ,
   ++ + - ! = => : ? 1 " ' \\ function:f() function*g() async()=> class:A class:A:extends:a if(a) else while(0) do
   for(a:of:[]) for(;0;) return typeof new void in instanceof case:1: switch(1) default: try catch finally l: break
   <!-- --> /* */ // x= ({ }) ... /re/ "use:strict" (function*(){ }).call().next() f( =class{ ={ var const ?. ** . true
   null this super static{ a?.class a?.function`
-    .split(/\s+/)
-    .map((token) => (token.includes(':') && !/^(l:|:|default:)$/.test(token) ? token.replaceAll(':', ' ') : token))
+  .split(/\s+/)
+  .map((token) => (token.includes(':') && !/^(l:|:|default:)$/.test(token) ? token.replaceAll(':', ' ') : token))
 
 /** Random soups of few kinds of tokens, run with no budget at all. Gives those in which more loops turned than were counted. */
 function uncounted(metered: (source: string) => string, rounds: number) {
@@ -27,8 +26,7 @@ function uncounted(metered: (source: string) => string, rounds: number) {
   let looped = 0
   let few: string[] = []
   for (let round = 0; round < rounds; round++) {
-    if (round % 200 === 0)
-      few = [LOOP, '\n', '/', '/g', 'a', ...Array.from({ length: 4 }, () => TOKENS[random(TOKENS.length)]!)]
+    if (round % 200 === 0) few = [LOOP, '\n', '/', '/g', 'a', ...Array.from({ length: 4 }, () => TOKENS[random(TOKENS.length)]!)]
     let source = LOOP
     for (let length = 2 + random(9); length > 0; length--) source += few[random(few.length)]! + (random(3) ? '' : ' ')
     source = source.slice(random(2) * LOOP.length)

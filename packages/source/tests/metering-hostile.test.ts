@@ -4,8 +4,7 @@ import { problemOf } from './problem-of.js'
 
 const MB = 1_000_000
 const fill = (unit: string) => unit.repeat(MB / unit.length)
-const count = (unit: (i: number) => string) =>
-  Array.from({ length: MB / unit(50_000).length }, (_, i) => unit(i)).join('')
+const count = (unit: (i: number) => string) => Array.from({ length: MB / unit(50_000).length }, (_, i) => unit(i)).join('')
 const meterScript = (source: string) => meter(source, { form: 'script', budget: 1 })
 
 /** Far above what a source of 1 MB takes (under 1 s on two slow cores), far below what something quadratic would. */

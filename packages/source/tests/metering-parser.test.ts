@@ -34,15 +34,13 @@ describe('the grammar decides what a slash is, and which brace ends a template',
     expect(loops(Parser)).toBe(overlooked ? 0 : 1)
   })
 
-  test.each([
-    'function* f() { yield /a/g; yield\n/b/g; yield* /c/ }',
-    'x = /=/; x /= 2',
-    'x = await /a/',
-    'x = [/a/, !/b/, y / 2]',
-  ])('what acorn reads right is read the same: %s', (source) => {
-    const options: Options = { ecmaVersion: 'latest', allowAwaitOutsideFunction: true }
-    expect(types(GuestParser.parse(source, options))).toEqual(types(Parser.parse(source, options)))
-  })
+  test.each(['function* f() { yield /a/g; yield\n/b/g; yield* /c/ }', 'x = /=/; x /= 2', 'x = await /a/', 'x = [/a/, !/b/, y / 2]'])(
+    'what acorn reads right is read the same: %s',
+    (source) => {
+      const options: Options = { ecmaVersion: 'latest', allowAwaitOutsideFunction: true }
+      expect(types(GuestParser.parse(source, options))).toEqual(types(Parser.parse(source, options)))
+    },
+  )
 })
 
 describe('on real code', () => {
@@ -79,8 +77,7 @@ describe('on real code', () => {
       }
       const context = vm.createContext(host)
       vm.runInContext(source, context)
-      const parse = () =>
-        String(vm.runInContext('JSON.stringify(exports.parse(sample, { ecmaVersion: 2022 }))', context))
+      const parse = () => String(vm.runInContext('JSON.stringify(exports.parse(sample, { ecmaVersion: 2022 }))', context))
       return { parse, spent: () => spent }
     }
     const metered = (budget: number) => parseWith(meter(acornSource, { form: 'script', budget }).code)

@@ -69,17 +69,14 @@ describe('what is refused', () => {
     expect(problem(source, form)).toMatchObject({ message, line, column })
   })
 
-  test.each([
-    'a.__beddel_left',
-    '({ __beddel_left: 1, __beddel_spent() {} })',
-    'class A { __beddel_left; #__beddel_t }',
-  ])('a property name is the guest’s: %s', (source) => expect(() => metered(source)).not.toThrow())
+  test.each(['a.__beddel_left', '({ __beddel_left: 1, __beddel_spent() {} })', 'class A { __beddel_left; #__beddel_t }'])(
+    'a property name is the guest’s: %s',
+    (source) => expect(() => metered(source)).not.toThrow(),
+  )
 
   test('it is a SourceError, told by its name', () => {
     expect(() => metered('(')).toThrow(SourceError)
-    expect(() => metered('(')).toThrow(
-      expect.objectContaining({ name: 'SourceError', message: 'Unexpected end of input' }),
-    )
+    expect(() => metered('(')).toThrow(expect.objectContaining({ name: 'SourceError', message: 'Unexpected end of input' }))
   })
 
   test('a message quotes no control characters and is bounded', () => {

@@ -9,10 +9,7 @@ describe('types become spaces', () => {
     ['interface A { a: 1 }\nlet a!: A', '                    \nlet a    '],
     ['type A = 1; a satisfies A', '            a            '],
     ['x = y as any\n(foo)', 'x = y ;     \n(foo)'],
-    [
-      'import type { A } from "a"; import { type B, c } from "b"',
-      '                            import {         c } from "b"',
-    ],
+    ['import type { A } from "a"; import { type B, c } from "b"', '                            import {         c } from "b"'],
     ['abstract class A { abstract x: 1; private y?: 2 }', '         class A {                        y     }'],
     ['declare enum A {}', '                 '],
     ['namespace A { export type B = 1 }', '                                 '],
@@ -45,18 +42,8 @@ describe('types become spaces', () => {
 describe('what is refused, and where', () => {
   test.each([
     ['enum A { B }', 'TypeScript enum is not supported in strip-only mode', 1, 1],
-    [
-      'let a\n  namespace X { export const y = 1 }',
-      'TypeScript namespace declaration is not supported in strip-only mode',
-      2,
-      3,
-    ],
-    [
-      'class A { constructor(private x: number) {} }',
-      'TypeScript parameter property is not supported in strip-only mode',
-      1,
-      31,
-    ],
+    ['let a\n  namespace X { export const y = 1 }', 'TypeScript namespace declaration is not supported in strip-only mode', 2, 3],
+    ['class A { constructor(private x: number) {} }', 'TypeScript parameter property is not supported in strip-only mode', 1, 31],
     ['import x = require("y")', 'TypeScript import equals declaration is not supported in strip-only mode', 1, 1],
     ['export = 1', 'TypeScript export assignment is not supported in strip-only mode', 1, 1],
     ['let x = {', 'Unexpected end of input', 1, 10],

@@ -1,0 +1,5 @@
+export { vm2Capabilities } from './capabilities.js'
+export { Vm2Executor } from './executor.js'
+export { vm2Provider } from './provider.js'
+export type { Vm2Options } from './vm2-options.js'
+export { VM2_DISCLAIMER } from './warning.js'

@@ -1,0 +1,2 @@
+// Loaded only when a source asks for it: TypeScript, an operation limit, imports, modules.
+export * from '@beddel/source'

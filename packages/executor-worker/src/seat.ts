@@ -1,0 +1,161 @@
+import type { Placement } from '@beddel/core'
+import type { CancelReason, Ending, Job } from '@beddel/core/engine'
+import type { Death, KillReason } from '@beddel/process-host'
+import { Carrier } from './carrier.js'
+import { readFromCell, type ToCell } from './messages.js'
+
+/** How long a worker may take to be free after it sent an ending, in milliseconds. */
+const CLEAR_TIMEOUT_MS = 500
+
+/** A job on its way: waiting in the host, sent to a seat, started, parked, over. */
+export interface Entry {
+  readonly job: Job
+  /** '' is the anonymous tenant. */
+  readonly tenant: string
+  readonly pin: SessionPin | undefined
+  state: 'waiting' | 'sent' | 'started' | 'parked' | 'over'
+  seat: Seat | undefined
+  /** Why the lifecycle gave it up. */
+  cancelled: CancelReason | undefined
+}
+
+/** A session and the seat that its first call took. */
+export interface SessionPin {
+  readonly id: string
+  seat: Seat | undefined
+  closed: boolean
+}
+
+export interface SeatEvents {
+  /** The seat may be free now, or its run is parked. */
+  changed(): void
+  died(seat: Seat, death: Death, entry: Entry | undefined): void
+}
+
+/** A process or thread, the one run in it, and the tenant that it belongs to from its first run on. */
+export class Seat {
+  dead = false
+  /** Its worker has answered: that it can be started is known. */
+  proven = false
+  tenant: string | undefined
+  sessions = 0
+  lastUsed = performance.now()
+  entry: Entry | undefined
+  #busy = false
+  #clearing: ReturnType<typeof setTimeout> | undefined
+  readonly carrier: Carrier
+
+  constructor(
+    placement: Placement,
+    memoryBytes: number,
+    readonly events: SeatEvents,
+  ) {
+    this.carrier = new Carrier(placement, memoryBytes, {
+      message: (text) => this.#message(text),
+      died: (death) => this.#died(death),
+    })
+  }
+
+  get idle(): boolean {
+    return !this.#busy && !this.dead
+  }
+
+  /** It starts, or clears away its last run: it will be idle in a moment. */
+  get soon(): boolean {
+    return this.#busy && this.entry === undefined && !this.dead
+  }
+
+  get executing(): boolean {
+    return this.entry !== undefined && this.entry.state !== 'parked'
+  }
+
+  /** Starts the worker ahead of its first run. */
+  async warm(): Promise<void> {
+    this.#busy = true
+    await this.carrier.run('')
+    this.#free()
+  }
+
+  async assign(entry: Entry): Promise<void> {
+    const { spec, deadline } = entry.job
+    this.#busy = true
+    this.tenant = entry.tenant
+    this.entry = entry
+    entry.seat = this
+    entry.state = 'sent'
+    spec.timeoutMs = Math.max(0, deadline - performance.now())
+    await this.carrier.run(JSON.stringify(spec))
+    this.#free()
+  }
+
+  tell(message: ToCell): void {
+    if (this.entry?.state === 'parked' && message[0] !== 'cancel') this.entry.state = 'started'
+    this.carrier.tell(message)
+  }
+
+  kill(reason: KillReason): void {
+    this.carrier.kill(reason)
+  }
+
+  #free(): void {
+    clearTimeout(this.#clearing)
+    if (this.dead) return
+    this.proven = true
+    this.#busy = false
+    this.lastUsed = performance.now()
+    // Its task is over, so an ending must have come: without one the worker cannot be believed.
+    if (this.entry !== undefined) return this.kill('protocol')
+    this.events.changed()
+  }
+
+  #message(text: unknown): void {
+    const message = readFromCell(text)
+    const { entry } = this
+    if (message === undefined || entry === undefined) return this.kill('protocol')
+    const { events } = entry.job
+    switch (message[0]) {
+      case 'started':
+        this.proven = true
+        entry.state = 'started'
+        return events.started()
+      case 'call':
+        return events.call(message[1], message[2], message[3])
+      case 'call-sync':
+        return this.carrier.answer(events.callSync(message[1], message[2]))
+      case 'log':
+        return events.log(message[1], message[2], message[3] === 1)
+      case 'timer':
+        return events.timer(message[1], message[2])
+      case 'parked':
+        entry.state = 'parked'
+        return this.events.changed()
+      case 'ended':
+        return this.#ended(entry, message[1], message[2], message[3] === 1)
+    }
+  }
+
+  #ended(entry: Entry, json: string, text: string, reusable: boolean): void {
+    let ending: Ending
+    try {
+      ending = { ...(JSON.parse(json) as Ending), text } as Ending
+    } catch {
+      return this.kill('protocol')
+    }
+    entry.state = 'over'
+    this.entry = undefined
+    entry.job.events.ended(ending)
+    // A guest that had to be stopped may have left anything behind in its process.
+    if (!reusable) return this.kill('idle')
+    // Node looks at a guest's rejected promises after the run, and can be caught there in the guest's own traps.
+    this.#clearing = setTimeout(() => this.kill('idle'), CLEAR_TIMEOUT_MS)
+    this.#clearing.unref()
+  }
+
+  #died(death: Death): void {
+    this.dead = true
+    clearTimeout(this.#clearing)
+    const { entry } = this
+    this.entry = undefined
+    this.events.died(this, death, entry)
+  }
+}
