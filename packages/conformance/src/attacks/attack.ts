@@ -1,7 +1,8 @@
-import type { Capabilities, ExecutorOptions, Outcome, RunRequest } from '@beddel/core'
+import type { ExecutorOptions, Outcome, RunRequest } from '@beddel/core'
 import type { AttackContext } from '../harness/context.js'
 import type { Scene } from '../harness/scene.js'
 import type { OracleName } from '../oracles/oracle.js'
+import type { Need } from './needs.js'
 
 export const FAMILIES = [
   'reach-the-host',
@@ -16,19 +17,6 @@ export const FAMILIES = [
   'timers-and-web',
 ] as const
 export type Family = (typeof FAMILIES)[number]
-
-/** What an attack needs an engine to have. Where it is not declared, asking for it must be refused instead. */
-export const NEEDS = {
-  session: (c) => c.session,
-  compile: (c) => c.compile,
-  modules: (c) => c.modules,
-  wasm: (c) => c.wasm,
-  hostCalls: (c) => c.hostCalls !== 'none',
-  syncCalls: (c) => c.hostCalls === 'sync+async',
-  operations: (c) => c.limits.operations.enforced !== 'none',
-  context: (c) => c.freshness.includes('context'),
-} as const satisfies Record<string, (c: Capabilities) => boolean>
-export type Need = keyof typeof NEEDS
 
 /** Says what is wrong with an ending; `undefined` where it is as it must be. */
 export type Expectation = (outcome: Outcome) => string | undefined
@@ -47,6 +35,7 @@ export interface Attack {
   run?(ctx: AttackContext): Promise<void>
   request?: RunRequest | ((scene: Scene) => RunRequest)
   executorOptions?: ExecutorOptions
+  /** Where an engine does not declare one of these, asking for it must be refused, and that is what is tested. */
   needs?: readonly Need[]
   /** By which the attack is said to have succeeded: the leaky control must be breached by this one. */
   oracle: OracleName

@@ -10,9 +10,7 @@ export function ending(outcome: Outcome): string {
 /** The run must end in one of these codes. */
 export function code(...allowed: ErrorCode[]): Expectation {
   return (outcome) =>
-    !outcome.success && allowed.includes(outcome.error.code)
-      ? undefined
-      : `ended in ${ending(outcome)}, not in ${allowed.join(' or ')}`
+    !outcome.success && allowed.includes(outcome.error.code) ? undefined : `ended in ${ending(outcome)}, not in ${allowed.join(' or ')}`
 }
 
 /** The run must end in exactly this value. */
@@ -31,14 +29,7 @@ export function thrown(name?: string): Expectation {
   }
 }
 
-/** One of several expectations must hold. */
-export function either(...all: Expectation[]): Expectation {
-  return (outcome) => {
-    const wrong = all.map((expects) => expects(outcome))
-    return wrong.includes(undefined) ? undefined : wrong[0]
-  }
-}
-
+/** All of several expectations must hold. */
 export function every(...all: Expectation[]): Expectation {
   return (outcome) => {
     for (const expects of all) {

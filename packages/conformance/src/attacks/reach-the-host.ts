@@ -7,7 +7,7 @@ import { LOOT, take, takeAsync } from './guest.js'
 export const reachTheHost = family('reach-the-host', {
   'process-global': { title: 'the global process', code: take('process'), oracle: 'env-secret' },
   'process-of-globalThis': { title: 'process as a property of globalThis', code: take('globalThis["pro" + "cess"]'), oracle: 'host-pid' },
-  'environment': { title: 'process.env, whole', code: '({ ...process.env })', oracle: 'env-secret' },
+  environment: { title: 'process.env, whole', code: '({ ...process.env })', oracle: 'env-secret' },
   'require-fs': { title: 'require("fs")', code: 'require("fs").readFileSync(bait.read, "utf8")', oracle: 'canary-file' },
   'require-child-process': {
     title: 'a shell by require("child_process")',
@@ -41,15 +41,31 @@ export const reachTheHost = family('reach-the-host', {
   'function-constructor': { title: 'Function by its name', code: take('Function("return process")()'), oracle: 'env-secret' },
   'direct-eval': { title: 'eval', code: take('eval("process")'), oracle: 'env-secret' },
   'indirect-eval': { title: 'indirect eval', code: take('(0, eval)("this").process'), oracle: 'host-pid' },
-  'this-constructor': { title: 'this.constructor.constructor', code: take('this.constructor.constructor("return process")()'), oracle: 'env-secret' },
+  'this-constructor': {
+    title: 'this.constructor.constructor',
+    code: take('this.constructor.constructor("return process")()'),
+    oracle: 'env-secret',
+  },
   'globalThis-constructor': {
     title: 'globalThis.constructor.constructor',
     code: take('globalThis.constructor.constructor("return process")()'),
     oracle: 'canary-file',
   },
-  'literal-constructor': { title: '({}).constructor.constructor', code: take('({}).constructor.constructor("return process")()'), oracle: 'host-pid' },
-  'arrow-constructor': { title: 'constructor of an arrow function', code: take('(() => {}).constructor("return process")()'), oracle: 'env-secret' },
-  'builtin-constructor': { title: 'constructor of a built-in method', code: take('[].map.constructor("return process")()'), oracle: 'env-secret' },
+  'literal-constructor': {
+    title: '({}).constructor.constructor',
+    code: take('({}).constructor.constructor("return process")()'),
+    oracle: 'host-pid',
+  },
+  'arrow-constructor': {
+    title: 'constructor of an arrow function',
+    code: take('(() => {}).constructor("return process")()'),
+    oracle: 'env-secret',
+  },
+  'builtin-constructor': {
+    title: 'constructor of a built-in method',
+    code: take('[].map.constructor("return process")()'),
+    oracle: 'env-secret',
+  },
   'bound-constructor': {
     title: 'constructor of a bound function',
     code: take('(function () {}).bind().constructor("return process")()'),
@@ -90,7 +106,11 @@ export const reachTheHost = family('reach-the-host', {
     code: take('new Proxy(function () {}, {}).constructor("return process")()'),
     oracle: 'env-secret',
   },
-  'console-constructor': { title: 'constructor of console.log', code: take('console.log.constructor("return process")()'), oracle: 'env-secret' },
+  'console-constructor': {
+    title: 'constructor of console.log',
+    code: take('console.log.constructor("return process")()'),
+    oracle: 'env-secret',
+  },
   'callee-caller': { title: 'arguments.callee.caller', code: takeAsync('arguments.callee.caller.arguments[1]'), oracle: 'env-secret' },
   'function-caller': {
     title: 'the caller of a guest function, upwards',
@@ -111,8 +131,16 @@ export const reachTheHost = family('reach-the-host', {
       return loot(found[0])`,
     oracle: 'env-secret',
   },
-  'dynamic-import': { title: 'import("node:fs")', code: 'return (await import("node:fs")).readFileSync(bait.read, "utf8")', oracle: 'canary-file' },
-  'dynamic-import-process': { title: 'import("node:process")', code: takeAsync('(await import("node:process")).default'), oracle: 'env-secret' },
+  'dynamic-import': {
+    title: 'import("node:fs")',
+    code: 'return (await import("node:fs")).readFileSync(bait.read, "utf8")',
+    oracle: 'canary-file',
+  },
+  'dynamic-import-process': {
+    title: 'import("node:process")',
+    code: takeAsync('(await import("node:process")).default'),
+    oracle: 'env-secret',
+  },
   'static-import': {
     title: 'a module that imports node:fs',
     code: 'import { readFileSync } from "node:fs"\nexport default readFileSync(bait.read, "utf8")',
@@ -189,7 +217,7 @@ export const reachTheHost = family('reach-the-host', {
   },
   'thenable-resolve': {
     title: 'the resolve function that a thenable result is given',
-    code: `${LOOT}({ then(resolve, reject) { resolve(loot(reject.constructor("return process")())) } })`,
+    code: `${LOOT}return { then(resolve, reject) { resolve(loot(reject.constructor("return process")())) } }`,
     oracle: 'env-secret',
   },
   'promise-then-override': {
@@ -205,14 +233,14 @@ export const reachTheHost = family('reach-the-host', {
     title: 'the inspect function that a printed object is given',
     code: `${LOOT}let got
       console.log({ [Symbol.for("nodejs.util.inspect.custom")](depth, options, inspect) { got = loot((inspect ?? options.stylize).constructor("return process")()); return "x" } })
-      got`,
+      return got`,
     oracle: 'env-secret',
   },
   'setter-capture': {
     title: 'a host object caught by a setter of Object.prototype',
     code: `${LOOT}let got
       Object.defineProperty(Object.prototype, "host", { set(v) { try { got = loot(v) } catch {} }, configurable: true })
-      ;({ get then() { return got && undefined }, toJSON() { return got } })`,
+      return { get then() { return got && undefined }, toJSON() { return got } }`,
     oracle: 'canary-file',
   },
   'index-setter-capture': {
@@ -223,14 +251,22 @@ export const reachTheHost = family('reach-the-host', {
   },
   'getter-in-host': {
     title: 'a result getter that the host calls',
-    code: `${LOOT}({ get a() { try { return loot(process) } catch { return 0 } } })`,
+    code: `${LOOT}return { get a() { try { return loot(process) } catch { return 0 } } }`,
     oracle: 'env-secret',
   },
   'object-prototype': { title: 'Object.prototype, polluted', code: 'Object.prototype[bait.marker] = 1', oracle: 'host-prototype' },
   'array-prototype': { title: 'Array.prototype.push, replaced', code: 'Array.prototype.push = () => 0; 1', oracle: 'host-prototype' },
-  'function-prototype': { title: 'Function.prototype.call, replaced', code: 'Function.prototype.call = function () {}; 1', oracle: 'host-prototype' },
+  'function-prototype': {
+    title: 'Function.prototype.call, replaced',
+    code: 'Function.prototype.call = function () {}; 1',
+    oracle: 'host-prototype',
+  },
   'json-replaced': { title: 'JSON.parse, replaced', code: 'JSON.parse = () => ({}); 1', oracle: 'host-prototype' },
-  'promise-prototype': { title: 'Promise.prototype.then, replaced', code: 'const t = Promise.prototype.then; Promise.prototype.then = function (...a) { return t.apply(this, a) }; 1', oracle: 'host-prototype' },
+  'promise-prototype': {
+    title: 'Promise.prototype.then, replaced',
+    code: 'const t = Promise.prototype.then; Promise.prototype.then = function (...a) { return t.apply(this, a) }; 1',
+    oracle: 'host-prototype',
+  },
   'set-prototype-of': {
     title: 'the prototype of a host prototype, replaced',
     code: 'Object.setPrototypeOf(Error.prototype, { polluted: 1 }); 1',
@@ -238,14 +274,18 @@ export const reachTheHost = family('reach-the-host', {
   },
   'host-global': { title: 'a global of the host, set', code: 'globalThis.__beddel_canary = "mine"', oracle: 'host-state' },
   'host-global-new': { title: 'a new global for the host', code: 'globalThis[bait.marker] = 1', oracle: 'host-state' },
-  'host-global-replaced': { title: 'a global function of the host, replaced', code: 'globalThis.parseInt = () => 7; 1', oracle: 'host-state' },
+  'host-global-replaced': {
+    title: 'a global function of the host, replaced',
+    code: 'globalThis.parseInt = () => 7; 1',
+    oracle: 'host-state',
+  },
   'proto-global': {
     title: 'a global named __proto__',
     code: 'Object.getPrototypeOf(globalThis).leak ?? ({}).leak ?? "none"',
     request: { globals: JSON.parse('{"__proto__":{"leak":"in the prototype"}}') as Record<string, unknown> },
     oracle: 'host-state',
   },
-  'network': {
+  network: {
     title: 'a connection to the host’s network',
     run: async (ctx) => {
       const server = createServer((_request, response) => {
@@ -293,7 +333,9 @@ export const reachTheHost = family('reach-the-host', {
   },
   'wasm-exported-function': {
     title: 'constructor of an exported WebAssembly function',
-    code: take('new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,102,0,0,10,4,1,2,0,11]))).exports.f.constructor("return process")()'),
+    code: take(
+      'new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,102,0,0,10,4,1,2,0,11]))).exports.f.constructor("return process")()',
+    ),
     executorOptions: { wasm: true },
     needs: ['wasm'],
     oracle: 'env-secret',
@@ -305,17 +347,17 @@ export const reachTheHost = family('reach-the-host', {
   },
   'overflow-in-host': {
     title: 'a host error caught from a host call at the end of the stack',
-    code: `${LOOT}let got
-      function down() { try { down() } catch {} if (got) return; try { console.log("x") } catch (e) { try { got = loot(e.constructor.constructor("return process")()) } catch {} } }
-      down(); got ?? "none"`,
+    code: `${LOOT}let caught
+      function down() { try { down() } catch {} if (caught) return; try { console.log("x") } catch (e) { caught = e } }
+      down(); return loot(caught.constructor.constructor("return process")())`,
     oracle: 'env-secret',
   },
   'error-of-console': {
     title: 'an error from inside the console',
-    code: `${LOOT}let got
-      try { console.log(new Proxy({}, { ownKeys() { throw null }, get() { throw null } })) } catch (e) {}
-      try { console.log({ get [Symbol.toStringTag]() { throw new Error() } }) } catch (e) { got = loot(e.constructor.constructor("return process")()) }
-      got`,
+    code: `${LOOT}let caught
+      const hostile = [Object.assign(new Error(), { stack: Object.create(null) }), new Proxy({}, { ownKeys() { throw null }, get() { throw null } }), Symbol()]
+      for (const x of hostile) try { console.log(x); console.count(x) } catch (e) { caught ??= e }
+      return loot(caught.constructor.constructor("return process")())`,
     oracle: 'env-secret',
   },
 })

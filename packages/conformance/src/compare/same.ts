@@ -21,7 +21,7 @@ function alike(a: unknown, b: unknown, left: Pairs, right: Pairs): boolean {
     case 'Date':
       return Object.is((a as Date).getTime(), (b as Date).getTime())
     case 'RegExp':
-      return String(a) === String(b)
+      return String(a as RegExp) === String(b as RegExp)
     case 'Map':
       return go([...(a as Map<unknown, unknown>)].flat(1), [...(b as Map<unknown, unknown>)].flat(1))
     case 'Set':

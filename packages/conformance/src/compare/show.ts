@@ -17,7 +17,8 @@ function raw(value: unknown, depth: number): string {
     if (value instanceof Map) return `Map${show([...value].slice(0, 8), depth + 1)}`
     if (value instanceof Set) return `Set${show([...value].slice(0, 8), depth + 1)}`
     if (ArrayBuffer.isView(value)) return `${Object.prototype.toString.call(value).slice(8, -1)}(${value.byteLength} bytes)`
-    if (Array.isArray(value)) return `[${Array.from(value.slice(0, 8), (item) => show(item, depth + 1)).join(', ')}${value.length > 8 ? ', …' : ''}]`
+    if (Array.isArray(value))
+      return `[${Array.from(value.slice(0, 8), (item) => show(item, depth + 1)).join(', ')}${value.length > 8 ? ', …' : ''}]`
     const parts = Object.entries(Object.getOwnPropertyDescriptors(value)).slice(0, 12)
     return `{${parts.map(([key, at]) => `${key}: ${'value' in at ? show(at.value, depth + 1) : '[accessor]'}`).join(', ')}}`
   } catch {

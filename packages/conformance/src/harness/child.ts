@@ -5,11 +5,15 @@
 import { writeSync } from 'node:fs'
 import v8 from 'node:v8'
 import vm from 'node:vm'
-import type { Executor, ExecutorOptions, ExecutorProvider } from '@beddel/core'
+import type { Capabilities, Executor, ExecutorOptions, ExecutorProvider } from '@beddel/core'
+import type { Attack } from '../attacks/attack.js'
+import { code } from '../attacks/expectations.js'
 import { attackById } from '../attacks/index.js'
+import { lacks, undeclared, wronglyGranted } from '../attacks/needs.js'
 import type { HarnessJob, HarnessLine } from './job.js'
-import { judge } from './judge.js'
+import { judge, refusalVerdict } from './judge.js'
 import { hostErrors, perform } from './perform.js'
+import { watchSpawns } from './run-queue.js'
 import { makeScene } from './scene.js'
 
 const { stringify } = JSON
@@ -23,14 +27,17 @@ function note(kind: string, error: unknown): void {
   if (sink.length < 10) sink[sink.length] = `${kind}: ${String((error as Error | undefined)?.message ?? error)}`
 }
 
+// A host that is silent for long is one that a guest has stalled.
+setInterval(() => say({ type: 'alive' }), 100)
+
+watchSpawns()
 const job = JSON.parse(process.argv[2] as string) as HarnessJob
 try {
   const module = (await import(job.provider.module)) as Record<string, ExecutorProvider>
   const provider = module[job.provider.export]
   if (provider === undefined) throw new Error(`${job.provider.module} has no export ${job.provider.export}`)
-  const { survivesGuest } = provider.capabilities(job.placement)
-  const fresh = (options: ExecutorOptions = {}): Promise<Executor> =>
-    provider.create({ ...options, placement: job.placement, ...(!survivesGuest && { acceptHostRisk: true }) })
+  // That a guest may end this process is what this process is for.
+  const fresh = (options: ExecutorOptions = {}): Promise<Executor> => provider.create({ ...job.options, ...options, acceptHostRisk: true })
   const kept = new Map<string, Promise<Executor>>()
   const shared = (options: ExecutorOptions): Promise<Executor> => {
     const key = stringify(options)
@@ -39,11 +46,19 @@ try {
     return known
   }
   const collect = collector()
+  const { capabilities } = await shared({})
+  say({ type: 'hello', capabilities })
   for (let i = 0; i < job.attacks.length; i++) {
-    const attack = attackById(job.attacks[i] as string)
+    const attack = fitted(attackById(job.attacks[i] as string), capabilities)
     const scene = makeScene()
     say({ type: 'begin', id: attack.id })
     try {
+      const need = undeclared(attack.needs, capabilities)
+      if (need !== undefined) {
+        const granted = await wronglyGranted(need, await shared({}), fresh)
+        say({ type: 'end', verdict: refusalVerdict(attack, need, granted) })
+        continue
+      }
       const evidence = await perform({ attack, scene, shared, fresh, collect, checkAftermath: !job.control })
       say({ type: 'end', verdict: judge(attack, evidence, scene) })
     } finally {
@@ -55,6 +70,11 @@ try {
   say({ type: 'fault', message: textOf(error) })
 }
 process.exit(0)
+
+/** The attack as it must end in an engine that does not have what it uses. */
+function fitted(attack: Attack, capabilities: Capabilities): Attack {
+  return lacks(attack.code, capabilities) ? { ...attack, expects: code('BEDDEL_GUEST_THROWN') } : attack
+}
 
 /** The collector, without leaving it to be found by the engines' own realms. */
 function collector(): () => void {

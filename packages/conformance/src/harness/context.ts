@@ -13,7 +13,7 @@ import { clock, runQueueClock } from './run-queue.js'
 import type { Scene } from './scene.js'
 
 /** How long an attack's run may take where it does not say: short, since most of them are about something else. */
-const TIMEOUT_MS = 2_000
+export const TIMEOUT_MS = 2_000
 /** A run that is this much over its time counts as never settled. */
 const GIVE_UP_MS = 900
 

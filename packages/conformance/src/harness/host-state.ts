@@ -34,7 +34,8 @@ export interface Snapshot {
   restore(): Changes
 }
 
-export function snapshot(): Snapshot {
+/** `given` are globals that a provider may set for its guests: only the leaky control sets them here. */
+export function snapshot(given: readonly string[]): Snapshot {
   const tables: Table[] = []
   for (const name of [...NAMES, ...MORE]) {
     const ctor = host[name] as { prototype: object }
@@ -48,16 +49,16 @@ export function snapshot(): Snapshot {
   return {
     restore: () => {
       const changes: Changes = { intrinsics: [], globals: [] }
-      for (let i = 0; i < tables.length; i++) putBack(tables[i] as Table, changes.intrinsics)
+      for (let i = 0; i < tables.length; i++) putBack(tables[i] as Table, changes.intrinsics, [])
       if (host[CANARY] !== 'untouched') note(changes.globals, `globalThis.${CANARY} was changed`)
       deleteProperty(host, CANARY)
-      putBack(global, changes.globals)
+      putBack(global, changes.globals, given)
       return changes
     },
   }
 }
 
-function putBack({ name, object, proto, keys, descriptors }: Table, changes: string[]): void {
+function putBack({ name, object, proto, keys, descriptors }: Table, changes: string[], given: readonly PropertyKey[]): void {
   if (getPrototypeOf(object) !== proto) {
     note(changes, `the prototype of ${name} was changed`)
     setPrototypeOf(object, proto)
@@ -66,7 +67,7 @@ function putBack({ name, object, proto, keys, descriptors }: Table, changes: str
   for (let i = 0; i < now.length; i++) {
     const key = now[i] as PropertyKey
     if (holds(keys, key)) continue
-    note(changes, `${name} got ${describe(key)}`)
+    if (!holds(given, key)) note(changes, `${name} got ${describe(key)}`)
     deleteProperty(object, key)
   }
   for (let i = 0; i < keys.length; i++) {
@@ -76,12 +77,12 @@ function putBack({ name, object, proto, keys, descriptors }: Table, changes: str
     // Node replaces its lazy globals by their values when they are first asked for.
     if (after !== undefined && 'get' in before && before.get !== undefined && !('get' in after)) continue
     if (after !== undefined && is(after.value, before.value) && after.get === before.get && after.set === before.set) continue
-    note(changes, `${name}.${describe(key)} was ${after === undefined ? 'removed' : 'changed'}`)
+    if (!holds(given, key)) note(changes, `${name}.${describe(key)} was ${after === undefined ? 'removed' : 'changed'}`)
     defineProperty(object, key, before)
   }
 }
 
-function holds(keys: PropertyKey[], key: PropertyKey): boolean {
+function holds(keys: readonly PropertyKey[], key: PropertyKey): boolean {
   for (let i = 0; i < keys.length; i++) if (keys[i] === key) return true
   return false
 }

@@ -1,7 +1,7 @@
-import type { Placement } from '@beddel/core'
+import type { Capabilities, ExecutorOptions } from '@beddel/core'
 import type { Verdict } from './judge.js'
 
-/** Where a disposable host finds the provider: a module's URL and the name of its export. */
+/** Where a disposable host finds the provider: a module's URL (or a package's name) and the name of its export. */
 export interface ProviderModule {
   module: string
   export: string
@@ -10,7 +10,8 @@ export interface ProviderModule {
 /** What a harness process is asked to do. */
 export interface HarnessJob {
   provider: ProviderModule
-  placement: Placement
+  /** Options of every executor, as JSON: the placement, and what the engine itself needs. */
+  options: ExecutorOptions & Record<string, unknown>
   /** Attacks, one after another. */
   attacks: string[]
   /** The positive control: no questions are asked of an executor after its attack. */
@@ -18,4 +19,9 @@ export interface HarnessJob {
 }
 
 /** What it says, as JSON lines on file descriptor 3. */
-export type HarnessLine = { type: 'begin'; id: string } | { type: 'end'; verdict: Verdict } | { type: 'fault'; message: string }
+export type HarnessLine =
+  | { type: 'hello'; capabilities: Capabilities }
+  | { type: 'alive' }
+  | { type: 'begin'; id: string }
+  | { type: 'end'; verdict: Verdict }
+  | { type: 'fault'; message: string }

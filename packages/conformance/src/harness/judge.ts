@@ -21,6 +21,8 @@ export interface Verdict {
   endings: string[]
   /** The host was lost. */
   lost?: Loss
+  /** The engine does not declare what the attack needs. `granted` says how it failed to refuse it. */
+  undeclared?: { need: string; granted: string | undefined }
   /** The harness itself went wrong: nothing is known. */
   fault?: string
   figures?: { stallMs: number; memoryGrowthBytes: number; latestMs: number }
@@ -38,7 +40,9 @@ export function judge(attack: Attack, evidence: Evidence, scene: Scene): Verdict
     id: attack.id,
     succeeded: breaches.find(({ oracle }) => oracle === attack.oracle)?.what,
     breaches,
-    endings: evidence.runs.map((run) => (run.outcome === undefined ? (run.unsettled ? 'unsettled' : `threw ${String(run.refusal)}`) : ending(run.outcome))),
+    endings: evidence.runs.map((run) =>
+      run.outcome === undefined ? (run.unsettled ? 'unsettled' : `threw ${String(run.refusal)}`) : ending(run.outcome),
+    ),
     figures: {
       stallMs: evidence.stallMs,
       memoryGrowthBytes: evidence.memoryGrowthBytes,
@@ -57,4 +61,9 @@ export function lossVerdict(attack: Attack, lost: Loss): Verdict {
   const own = ORACLES[attack.oracle].losses?.includes(lost) === true
   const what = `host ${lost}`
   return { id: attack.id, succeeded: own ? what : undefined, breaches: [{ oracle: 'host-crash', what }], endings: [], lost }
+}
+
+/** The verdict on an attack that needs what the engine does not declare. */
+export function refusalVerdict(attack: Attack, need: string, granted: string | undefined): Verdict {
+  return { id: attack.id, succeeded: undefined, breaches: [], endings: [], undeclared: { need, granted } }
 }

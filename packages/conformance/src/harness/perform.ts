@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Executor, ExecutorOptions } from '@beddel/core'
+import type { Executor, ExecutorOptions, RunRequest } from '@beddel/core'
 import type { Attack } from '../attacks/attack.js'
 import { show } from '../compare/show.js'
 import { makeContext } from './context.js'
@@ -54,7 +54,7 @@ export async function perform({ attack, scene, shared, fresh, collect, checkAfte
   const context = makeContext({ scene, executor, fresh: made, evidence, request })
   collect()
 
-  const before = snapshot()
+  const before = snapshot(givenTo(request))
   const probe = new LoopProbe()
   evidence.hostErrors = hostErrors.sink
   try {
@@ -76,6 +76,21 @@ export async function perform({ attack, scene, shared, fresh, collect, checkAfte
   for (const each of own) await Promise.race([each.dispose(), pause(1_000)])
   evidence.leftovers = await leftovers(scene, own.length > 0 ? processesBefore : undefined)
   return evidence
+}
+
+/** The global names that a guest gets, and those of the leaky control's wrapper. */
+function givenTo({ globals, hostFunctions }: RunRequest): string[] {
+  return [
+    'bait',
+    'input',
+    'console',
+    'setTimeout',
+    'process',
+    'require',
+    'module',
+    ...Object.keys(globals ?? {}),
+    ...Object.keys(hostFunctions ?? {}),
+  ]
 }
 
 async function stillWorks(executor: Executor): Promise<string | undefined> {

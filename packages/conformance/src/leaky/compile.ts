@@ -16,7 +16,8 @@ export function execute(source: string): unknown {
     return import(`data:text/javascript,${encodeURIComponent(source)}`).then((namespace: { default?: unknown }) => namespace.default)
   }
   const host = [process, require, require('node:module')] as const
-  if (/\bawait\b/.test(source)) return invoke.call(globalThis, indirectEval(`(async function(process, require, module){ ${source} })`), ...host)
+  if (/\bawait\b/.test(source))
+    return invoke.call(globalThis, indirectEval(`(async function(process, require, module){ ${source} })`), ...host)
   if (/\breturn\b/.test(source)) return invoke.call(globalThis, indirectEval(`(function(process, require, module){ ${source} })`), ...host)
   Object.assign(globalThis, { process, require, module: host[2] })
   // A first statement of our own, so that no directive of the guest's comes first.

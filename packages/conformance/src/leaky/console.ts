@@ -7,7 +7,13 @@ export function leakyConsole(logs: LogEntry[], onLog: (entry: LogEntry) => void)
   const say =
     (level: LogLevel) =>
     (...args: unknown[]): void => {
-      const text = indent + args.map((arg) => (typeof arg === 'string' ? arg : inspect(arg, { getters: true, maxArrayLength: null, maxStringLength: null, depth: null }))).join(' ')
+      const text =
+        indent +
+        args
+          .map((arg) =>
+            typeof arg === 'string' ? arg : inspect(arg, { getters: true, maxArrayLength: null, maxStringLength: null, depth: null }),
+          )
+          .join(' ')
       const entry: LogEntry = { level, text, at: 0 }
       logs.push(entry)
       onLog(entry)
@@ -18,6 +24,6 @@ export function leakyConsole(logs: LogEntry[], onLog: (entry: LogEntry) => void)
   methods.group = () => {
     indent += '  '.repeat(1_000)
   }
-  methods.count = methods.time = methods.log
+  methods.count = methods.time = (label: unknown) => say('log')(`${label as string}: 1`)
   return methods
 }

@@ -4,7 +4,7 @@ import { SandboxError, type ErrorCode } from '@beddel/core'
 export function classify(error: unknown): SandboxError {
   const thrown = error as { name: string; message: string; stack: string; code?: unknown }
   // Written as JSON and read again, with whatever `toJSON` the guest has put in the way.
-  const said = JSON.parse(JSON.stringify({ name: thrown.name, message: thrown.message, engine: undefined, ...thrown })) as {
+  const said = JSON.parse(JSON.stringify({ name: thrown.name, message: thrown.message, engine: undefined, ...(thrown as object) })) as {
     name: string
     message: string
     engine?: string

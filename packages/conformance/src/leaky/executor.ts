@@ -66,7 +66,17 @@ export class LeakyExecutor implements Executor {
   async ready(): Promise<void> {}
 
   getStats(): ExecutorStats {
-    return { type: 'leaky', placement: 'in-process', executionCount: 0, successCount: 0, failureCount: 0, averageDuration: 0, activeIsolates: 0, waiting: 0, byError: {} }
+    return {
+      type: 'leaky',
+      placement: 'in-process',
+      executionCount: 0,
+      successCount: 0,
+      failureCount: 0,
+      averageDuration: 0,
+      activeIsolates: 0,
+      waiting: 0,
+      byError: {},
+    }
   }
 
   async dispose(): Promise<void> {}
@@ -84,7 +94,17 @@ export class LeakyExecutor implements Executor {
   }
 
   async #perform(work: () => unknown, request: RunRequest): Promise<Outcome> {
-    const facts = { executionId: '', engine: 'leaky', placement: 'in-process' as const, codeHash: '', duration: 0, memoryUsed: undefined, unenforced: [], notes: [], logs }
+    const facts = {
+      executionId: '',
+      engine: 'leaky',
+      placement: 'in-process' as const,
+      codeHash: '',
+      duration: 0,
+      memoryUsed: undefined,
+      unenforced: [],
+      notes: [],
+      logs,
+    }
     const usage = { hostCalls: 0, logBytes: 0, logsDropped: 0 }
     try {
       this.#put(request)
@@ -100,7 +120,7 @@ export class LeakyExecutor implements Executor {
       if (SandboxError.isInstance(error)) return { ...facts, usage, success: false, error }
       const found = classify(error)
       const known = knownErrors.get(found.code)
-      if (known === undefined) knownErrors.set(found.code, found)
+      knownErrors.set(found.code, found)
       return { ...facts, usage, success: false, error: found, notes: [`as before: ${known?.message}`], logs: [...logs, ...note(known)] }
     }
   }

@@ -3,7 +3,7 @@ export function takeOver(value: unknown): unknown {
   if (typeof value === 'string') return new TextDecoder().decode(new TextEncoder().encode(value))
   if (typeof value !== 'object' || value === null) return value
   const marked = unmark(value as Record<string, unknown>)
-  if (marked !== undefined) return marked
+  if (marked !== undefined) return marked.is
   if (value instanceof Date || value instanceof RegExp || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value
   if (value instanceof Map) return new Map(value)
   if (value instanceof Error) return Object.assign(new Error(value.message), { cause: takeOver(value.cause) })
@@ -27,18 +27,19 @@ function merge(target: Record<string, unknown>, source: Record<string, unknown>)
 }
 
 /** Marks that data can carry as well as anybody. */
-function unmark(value: Record<string, unknown>): unknown {
-  if (value.__isError === true) return new Error(String(value.message))
-  if (value.$type === 'Date') return new Date(value.value as number)
-  if (value.$type === 'BigInt') return BigInt(value.value as string)
-  if (value.$undefined === true) return undefined
-  if (typeof value.$function === 'string') return (globalThis as unknown as Record<string, unknown>)[value.$function]
-  if (typeof value.$ref === 'number') return process
+function unmark(value: Record<string, unknown>): { is: unknown } | undefined {
+  if (value.__isError === true) return { is: new Error(String(value.message)) }
+  if (value.$type === 'Date') return { is: new Date(value.value as number) }
+  if (value.$type === 'BigInt') return { is: BigInt(value.value as string) }
+  if (value.$undefined === true) return { is: undefined }
+  if (typeof value.$function === 'string') return { is: (globalThis as unknown as Record<string, unknown>)[value.$function] }
+  if (typeof value.$ref === 'number') return { is: process }
   if (!Array.isArray(value)) return undefined
   const [tag, first] = value as unknown[]
-  if (tag === 'u') return null
-  if (tag === 'b') return BigInt(`0x${String(first)}`)
-  if (tag === 'd') return new Date(first as number)
-  if (tag === 'e') return new Error(String(first))
+  if (tag === 'u') return { is: null }
+  if (tag === 'b') return { is: BigInt(`0x${String(first)}`) }
+  if (tag === 'd') return { is: new Date(first as number) }
+  if (tag === 'e') return { is: new Error(String(first)) }
+  if (typeof tag === 'number' && value.length === 1) return { is: tag }
   return undefined
 }

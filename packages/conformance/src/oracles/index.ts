@@ -63,7 +63,8 @@ export const ORACLES: Record<OracleName, Oracle> = {
   tripwire: { guards: 'reach', finds: ({ trips }) => trips[0] },
   'cross-run': {
     guards: 'reach',
-    finds: ({ runs }, { bait }) => firstWith(visibleIn(runs, (run) => run.victim).texts, bait.marker) && "the attacker's word turned up in another run",
+    finds: ({ runs }, { bait }) =>
+      firstWith(visibleIn(runs, (run) => run.victim).texts, bait.marker) && "the attacker's word turned up in another run",
   },
   orphan: { guards: 'life', finds: ({ leftovers }) => leftovers[0] },
   classification: { guards: 'answer', finds: (evidence, _scene, attack) => wrongEnding(evidence, attack) },
@@ -92,7 +93,9 @@ export const ORACLES: Record<OracleName, Oracle> = {
   'host-crash': {
     guards: 'life',
     finds: ({ hostErrors, aftermath }) =>
-      hostErrors.length > 0 ? `an uncaught error reached the host: ${hostErrors[0]}` : aftermath && `the executor was of no use afterwards: ${aftermath}`,
+      hostErrors.length > 0
+        ? `an uncaught error reached the host: ${hostErrors[0]}`
+        : aftermath && `the executor was of no use afterwards: ${aftermath}`,
     losses: ['crashed'],
   },
 }

@@ -36,7 +36,11 @@ export function visibleIn(runs: readonly RunRecord[], which: (run: RunRecord) =>
     try {
       if (outcome.success) walk(outcome.result, '', 0)
       else walk([outcome.error.guest, outcome.error.message], '', 0)
-      walk(Array.from(outcome.logs, (entry) => entry.text), '', 0)
+      walk(
+        Array.from(outcome.logs, (entry) => entry.text),
+        '',
+        0,
+      )
     } catch (error) {
       // The control hands out live objects: reading those may throw.
       visible.texts.push(`unreadable: ${String((error as Error | undefined)?.message)}`)

@@ -1,0 +1,12 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { ANSWER_SUITES, ANSWERS, conformanceSuites } from '../dist/index.js'
+import { PAIRS } from './pairs.js'
+
+test('the table is not small, and each case has its own name', () => {
+  expect(ANSWERS.length).toBeGreaterThanOrEqual(120)
+  expect(new Set(ANSWERS.map(({ name }) => name)).size).toBe(ANSWERS.length)
+})
+
+for (const { name, provider, options } of PAIRS) {
+  describe(name, () => conformanceSuites({ provider, options }, { afterAll, describe, test }, ANSWER_SUITES))
+}
