@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { ERROR_CODES } from '../packages/core/src/codes.js'
+import { importEffects } from './support/import-effects.js'
+import {
+  ARROWS,
+  checkArrows,
+  checkEngineNames,
+  checkExecutors,
+  checkLibraryOwners,
+  checkNoBuiltins,
+  checkPages,
+  checkWhole,
+  staticImports,
+} from './support/rules.js'
+import { builtEntries, packages, ROOT } from './support/workspace.js'
+
+const all = packages()
+/** Sources import `./x.js`, which is `./x.ts` before the build. */
+const readSource = (path: string): string => readFileSync(ROOT + (existsSync(ROOT + path) ? path : path.replace(/\.js$/, '.ts')), 'utf8')
+const readBuilt = (path: string): string => readFileSync(ROOT + path, 'utf8')
+
+test('ARROWS has no row for a package that is gone', () => {
+  expect(Object.keys(ARROWS).filter((folder) => !all.some((one) => one.folder === folder))).toEqual([])
+})
+
+describe.each(all.map((one) => ({ name: one.folder, one })))('$name', ({ one }) => {
+  test('imports along the arrows only', () => expect(checkArrows(one)).toEqual([]))
+  test('does not use another executor', () => expect(checkExecutors(one)).toEqual([]))
+  test('names no engine that is not its own (I8)', () => expect(checkEngineNames(one)).toEqual([]))
+  test('has its README, exports and tests', () => expect(checkWhole(one)).toEqual([]))
+  test.each(builtEntries(one))('%s does nothing at import (I12)', (entry) => {
+    expect(importEffects(`${ROOT}packages/${one.folder}/${entry}`)).toEqual([])
+  })
+})
+
+test('each engine library is used by one package', () => expect(checkLibraryOwners(all)).toEqual([]))
+
+describe('core', () => {
+  const core = all.find(({ folder }) => folder === 'core')
+
+  test('has no dependencies', () => {
+    const { dependencies, optionalDependencies, peerDependencies } = core?.manifest ?? {}
+    expect({ ...dependencies, ...optionalDependencies, ...peerDependencies }).toEqual({})
+  })
+  test('"." loads nothing but itself: no node: module', () => {
+    expect(checkNoBuiltins('packages/core/src/index.ts', readSource)).toEqual([])
+    expect(checkNoBuiltins('packages/core/dist/index.js', readBuilt)).toEqual([])
+  })
+  test('"./engine" has no imports from outside either', () => {
+    expect([...staticImports('packages/core/dist/engine.js', readBuilt)]).toEqual([])
+  })
+})
+
+test('each error code has its page, and each page its code', () => {
+  expect(checkPages(Object.keys(ERROR_CODES), readdirSync(`${ROOT}docs/errors`))).toEqual([])
+})
