@@ -252,7 +252,7 @@ export interface ProcessOptions {
   launcher?: readonly string[]
   /** Warm cells kept in each child. Default 4. */
   warmCells?: number
-  /** Runs that may wait for a child before `BEDDEL_BUSY`. Default 10 000. */
+  /** Runs that may wait for a child before `BEDDEL_BUSY`, at least 1. Default 10 000. */
   maxQueue?: number
   /** Whether runs of the same tenant may start in a child where another run is parked. Default `none`. */
   sharing?: 'none' | 'tenant'

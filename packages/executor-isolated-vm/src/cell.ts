@@ -28,7 +28,7 @@ const FLOOR = 8 * MiB
 export function isolatedVmCells(load: () => Library): CellFactory {
   let library: Library | undefined
   const bootCaches = new Map<boolean, ivm.ExternalCopy<ArrayBuffer>>()
-  const shared = new Map<number, { isolate: ivm.Isolate; boot: Map<boolean, ivm.Script> }>()
+  const shared = new Map<number, SharedIsolate>()
 
   const newIsolate = (options: CellOptions): ivm.Isolate => {
     library ??= load()
@@ -62,30 +62,57 @@ export function isolatedVmCells(load: () => Library): CellFactory {
     return extra
   }
 
-  const make = (isolate: ivm.Isolate, boot: ivm.Script, options: CellOptions, ownsIsolate: boolean): Cell =>
-    new IsolateCell(library as Library, isolate, boot, { ...options, extraGlobals: extraGlobals(isolate, options) }, ownsIsolate)
+  const make = (isolate: ivm.Isolate, boot: ivm.Script, options: CellOptions, shared?: SharedIsolate): Cell =>
+    new IsolateCell(library as Library, isolate, boot, { ...options, extraGlobals: extraGlobals(isolate, options) }, shared)
 
   return {
     engine: 'isolated-vm',
     memoryFloor: FLOOR,
     create: (options) => {
       const isolate = newIsolate(options)
-      return make(isolate, bootScript(isolate, options.web), options, true)
+      return make(isolate, bootScript(isolate, options.web), options)
     },
     createContext: (options) => {
       let found = shared.get(options.memoryBytes)
       if (found === undefined || found.isolate.isDisposed) {
-        found = { isolate: newIsolate(options), boot: new Map() }
+        found = new SharedIsolate(newIsolate(options))
         shared.set(options.memoryBytes, found)
       }
       let boot = found.boot.get(options.web)
       if (boot === undefined) found.boot.set(options.web, (boot = bootScript(found.isolate, options.web)))
-      return make(found.isolate, boot, options, false)
+      found.contexts++
+      return make(found.isolate, boot, options, found)
     },
     dropContexts: () => {
-      for (const { isolate } of shared.values()) if (!isolate.isDisposed) isolate.dispose()
+      for (const one of shared.values()) one.retire()
       shared.clear()
     },
+  }
+}
+
+/** An isolate in which several runs have had their context. */
+class SharedIsolate {
+  contexts = 0
+  /** One of its guests had to be stopped, and that ends all of it. */
+  stopped = false
+  readonly boot = new Map<boolean, ivm.Script>()
+  #retired = false
+
+  constructor(readonly isolate: ivm.Isolate) {}
+
+  /** No new context is made in it; it goes with its last one. */
+  retire(): void {
+    this.#retired = true
+    this.#disposeUnused()
+  }
+
+  left(): void {
+    this.contexts--
+    this.#disposeUnused()
+  }
+
+  #disposeUnused(): void {
+    if (this.#retired && this.contexts === 0 && !this.isolate.isDisposed) this.isolate.dispose()
   }
 }
 
@@ -96,15 +123,16 @@ class IsolateCell implements Cell {
   readonly #isolate: ivm.Isolate
   readonly #context: ivm.Context
   readonly #dispatch: ivm.Reference<Dispatch>
-  readonly #ownsIsolate: boolean
+  readonly #shared: SharedIsolate | undefined
+  #disposed = false
   readonly #cpuAtStart: bigint
   #stopped = false
   /** A module whose evaluation awaits something, and ours that imports it and so is done when it is. */
   #awaiting: { module: ivm.Module; after: ivm.Module } | undefined
 
-  constructor(library: Library, isolate: ivm.Isolate, boot: ivm.Script, options: CellOptions, ownsIsolate: boolean) {
+  constructor(library: Library, isolate: ivm.Isolate, boot: ivm.Script, options: CellOptions, shared?: SharedIsolate) {
     this.#isolate = isolate
-    this.#ownsIsolate = ownsIsolate
+    this.#shared = shared
     this.#context = isolate.createContextSync()
     // Strings and numbers only pass here; nothing of isolated-vm's own is ever within a guest's reach.
     const post = new library.Callback((op: number, a?: string | number, b?: string | number, c?: string) => this.post(op, a, b, c))
@@ -168,12 +196,13 @@ class IsolateCell implements Cell {
 
   stop(): void {
     this.#stopped = true
+    if (this.#shared !== undefined) this.#shared.stopped = true
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
 
   memory(): number | undefined {
     // What earlier contexts of a shared isolate left behind is not this run's.
-    if (this.#isolate.isDisposed || !this.#ownsIsolate) return undefined
+    if (this.#isolate.isDisposed || this.#shared !== undefined) return undefined
     const heap = this.#isolate.getHeapStatisticsSync()
     return heap.used_heap_size + heap.externally_allocated_size
   }
@@ -183,12 +212,17 @@ class IsolateCell implements Cell {
   }
 
   dispose(): void {
-    if (this.#isolate.isDisposed) return
-    if (this.#ownsIsolate) this.#isolate.dispose()
-    else {
+    if (this.#disposed) return
+    this.#disposed = true
+    if (this.#shared === undefined) {
+      if (!this.#isolate.isDisposed) this.#isolate.dispose()
+      return
+    }
+    if (!this.#isolate.isDisposed) {
       this.#dispatch.release()
       this.#context.release()
     }
+    this.#shared.left()
   }
 
   /** A rejection that no guest code handles comes out of whatever entry it happened in, instead of the answer. */
@@ -282,6 +316,7 @@ class IsolateCell implements Cell {
       return entry(left)
     } catch (error) {
       if (this.#stopped) throw new CellFault('stopped')
+      if (this.#shared?.stopped === true) throw new CellFault('crash', 'another run in its isolate was stopped, and the isolate with it')
       if (this.#isolate.isDisposed) throw new CellFault('memory')
       if (performance.now() >= this.deadline - 1) throw new CellFault('timeout')
       throw error

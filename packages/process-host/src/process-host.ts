@@ -28,6 +28,9 @@ export interface ProcessHostOptions {
 const PIPELINE_MS = 10
 /** Runs that may wait in a child's pipe behind the one that executes. */
 const PIPELINE_DEPTH = 2
+/** After a run its child makes a new cell. Runs that come faster than that are better off with one more child. */
+const REFILL_MS = 3
+const QUICK_RUNS = 8
 /** Calls of one session that may be in its child's pipe: what keeps both sides at work without a pause. */
 const SESSION_DEPTH = 64
 /** What a cell has to stop its guest itself after the lifecycle gave it up. */
@@ -49,6 +52,8 @@ export class ProcessHost implements CellHost {
   readonly #parallel = availableParallelism()
   readonly #counts = { spawned: 0, killed: 0 }
   #failures = 0
+  /** Runs in a row that came to a child right after its last one. */
+  #quick = 0
   #lastFailure = ''
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #idleTimer: ReturnType<typeof setTimeout> | undefined
@@ -266,9 +271,17 @@ export class ProcessHost implements CellHost {
       pin.child = child
       child.sessions++
     }
+    this.#quick = entry.tenant === '' && performance.now() - child.lastUsed < REFILL_MS ? this.#quick + 1 : 0
     const claimed = child.tenant === undefined && (pin !== undefined || entry.tenant !== '')
     child.send(entry)
     if (claimed) this.#keepSpare()
+    else if (this.#quick >= QUICK_RUNS) this.#growSteadily()
+  }
+
+  /** Runs come one after another, faster than one child can make cells for. */
+  #growSteadily(): void {
+    this.#quick = 0
+    if (this.#children.size < Math.min(this.#parallel, this.#options.max) && this.#retryTimer === undefined) this.#spawn()
   }
 
   #childFor(entry: Entry, executing: number): Child | undefined {
@@ -441,10 +454,14 @@ export class ProcessHost implements CellHost {
   }
 }
 
-/** Lower is better: the tenant's own child before an unused one, and of those the one that has rested longest. */
+/**
+ * Lower is better: the tenant's own child before an unused one, which is kept for another tenant, and of those the one
+ * that has rested longest.
+ */
 function rank(child: Child, entry: Entry): number {
   const busy = child.entries.size * 1e12
-  return busy + (child.tenant === entry.tenant ? 0 : 1e11) + child.lastUsed
+  const kept = child.tenant === undefined && entry.tenant !== '' ? 1e11 : 0
+  return busy + kept + child.lastUsed
 }
 
 const PROCESS_KEYS = ['min', 'max', 'idleTimeoutMs', 'launcher', 'warmCells', 'maxQueue', 'sharing']
@@ -470,7 +487,7 @@ function poolOptions(given: ProcessOptions, cores: number): Required<Omit<Proces
     max,
     idleTimeoutMs: whole('idleTimeoutMs', 30_000, 1),
     warmCells: whole('warmCells', 4, 0),
-    maxQueue: whole('maxQueue', 10_000, 0),
+    maxQueue: whole('maxQueue', 10_000, 1),
     sharing,
   }
 }

@@ -30,6 +30,9 @@ export class InProcessHost implements CellHost {
   readonly #programs = new Map<string, { source: string; prepared: { value?: Prepared } }>()
   readonly #live = new Set<CellRun>()
   readonly #sessions = new Set<Place>()
+  /** Cells in an isolate that is kept, and whose isolate that is. */
+  readonly #contexts = new Set<Cell>()
+  #contextTenant = ''
 
   constructor(
     readonly factory: CellFactory,
@@ -118,7 +121,7 @@ export class InProcessHost implements CellHost {
     spec.timeoutMs = Math.max(0, remaining)
     let cell: Cell
     try {
-      cell = this.#cell(spec, place)
+      cell = this.#cell(job, place)
     } catch (error) {
       if (place?.closed !== undefined) refuse(job, CANCELLED[place.closed].code, CANCELLED[place.closed].message)
       else refuse(job, 'BEDDEL_ENGINE_CRASHED', `A cell could not be made: ${error instanceof Error ? error.message : String(error)}`)
@@ -135,6 +138,7 @@ export class InProcessHost implements CellHost {
         this.#live.delete(run)
         if (place === undefined) {
           cell.dispose()
+          this.#contexts.delete(cell)
           if (!reusable && spec.freshness === 'context') this.factory.dropContexts?.()
           return
         }
@@ -158,15 +162,24 @@ export class InProcessHost implements CellHost {
     }
   }
 
-  #cell(spec: RunSpec, place: Place | undefined): Cell {
+  #cell({ spec, tenant = '' }: Job, place: Place | undefined): Cell {
     const options = cellOptions(spec)
     if (place !== undefined) {
       if (place.closed !== undefined) throw new Error('The session is closed')
       place.cell ??= this.factory.create(options)
       return place.cell
     }
-    if (spec.freshness === 'context' && this.factory.createContext !== undefined) return this.factory.createContext(options)
-    return this.factory.create(options)
+    const { createContext } = this.factory
+    if (spec.freshness !== 'context' || createContext === undefined) return this.factory.create(options)
+    if (tenant !== this.#contextTenant) {
+      // The isolate belongs to one tenant. While a run of that one is parked in it, another gets an isolate of its own.
+      if (this.#contexts.size > 0) return this.factory.create(options)
+      this.factory.dropContexts?.()
+      this.#contextTenant = tenant
+    }
+    const cell = createContext(options)
+    this.#contexts.add(cell)
+    return cell
   }
 }
 

@@ -80,7 +80,7 @@ export function reply(id: number, ok: boolean, text: string): void {
 }
 
 function valueOf(text: string): unknown {
-  const decoded = decode(text)
+  const decoded = decode(text, true)
   return decoded.ok ? decoded.value : undefined
 }
 

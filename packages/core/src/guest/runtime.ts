@@ -176,7 +176,7 @@ function callGlobal(path: string, args: unknown): unknown {
 }
 
 function valueOf(text: string): unknown {
-  const decoded = decode(text)
+  const decoded = decode(text, true)
   if (decoded.ok) return decoded.value
   fault('BEDDEL_PROTOCOL', decoded.what)
   return undefined
