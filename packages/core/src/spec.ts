@@ -250,7 +250,7 @@ export interface ProcessOptions {
   idleTimeoutMs?: number
   /** A command put before the child's own, for a stronger jail: `['bwrap', …]`. */
   launcher?: readonly string[]
-  /** Warm cells kept in each child. Default 4. */
+  /** Warm cells kept in each child. Default 3. */
   warmCells?: number
   /** Runs that may wait for a child before `BEDDEL_BUSY`, at least 1. Default 10 000. */
   maxQueue?: number

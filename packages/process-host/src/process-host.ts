@@ -486,7 +486,7 @@ function poolOptions(given: ProcessOptions, cores: number): Required<Omit<Proces
     min,
     max,
     idleTimeoutMs: whole('idleTimeoutMs', 30_000, 1),
-    warmCells: whole('warmCells', 4, 0),
+    warmCells: whole('warmCells', 3, 0),
     maxQueue: whole('maxQueue', 10_000, 1),
     sharing,
   }
