@@ -6,7 +6,7 @@ import { compileEagerly } from './compile-eagerly.mjs'
 
 // Not needed by most runs: left to be compiled when first called.
 const RARE = new Set([
-  'decodeTagged',
+  'taggedDecoder',
   'describe',
   'encodeTagged',
   'fromBase64',

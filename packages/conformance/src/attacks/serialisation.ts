@@ -24,6 +24,14 @@ const tooLarge = (title: string, source: string, more: Partial<AttackOf> = {}): 
   ...more,
 })
 
+/** Within every limit, and made so that whoever reads it at once stands still over it. */
+const costly = (title: string, source: string): AttackOf => ({
+  title,
+  code: source,
+  request: { limits: { timeoutMs: 8_000 } },
+  oracle: 'stall',
+})
+
 const loop: Record<string, unknown> = { a: 1 }
 loop.self = loop
 const shared = { a: 1 }
@@ -65,6 +73,12 @@ export const serialisation = family('serialisation', {
     new Map([[1, 2]]),
   ),
   'lying-regexp': forges('a RegExp with a source of its own', 'Object.defineProperty(/a/g, "source", { value: "forged" })', /a/g),
+  'costly-keys': costly('an object of very many different keys', 'const o = {}; for (let i = 0; i < 350000; i++) o["k" + i] = 1; o'),
+  'costly-shapes': costly(
+    'very many objects, none like another',
+    'const a = []; for (let i = 0; i < 250000; i++) a.push({ ["k" + i]: 1 }); a',
+  ),
+  'costly-arrays': costly('very many empty arrays', 'const a = []; for (let i = 0; i < 990000; i++) a.push([]); a'),
   function: refused('a function', '() => 1'),
   'function-inside': refused('a function within', '({ a: [() => 1] })'),
   class: refused('a class', '(class A {})'),

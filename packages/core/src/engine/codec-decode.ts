@@ -16,6 +16,13 @@ const ERROR_NAMES = ['EvalError', 'RangeError', 'ReferenceError', 'SyntaxError',
 const ERRORS = bareObject<new (message: string) => Error>()
 for (const name of ERROR_NAMES) ERRORS[name] = Ctor[name]
 
+/** Where a node's entries begin, and how many places each takes. */
+const LAYOUTS = bareObject<{ from: number; size: 1 | 2 } | undefined>()
+LAYOUTS.a = LAYOUTS.S = { from: 1, size: 1 }
+LAYOUTS.o = LAYOUTS.O = LAYOUTS.m = { from: 1, size: 2 }
+LAYOUTS.s = { from: 2, size: 2 }
+LAYOUTS.e = { from: 6, size: 2 }
+
 class Malformed {}
 const bad = (): never => {
   throw new Malformed()
@@ -23,6 +30,12 @@ const bad = (): never => {
 
 /** The value behind a parsed `1t` text. Every part is checked: the text may come from a hostile process. */
 export function decodeTagged(raw: unknown): Decoded {
+  return taggedDecoder(raw)(Number.POSITIVE_INFINITY) as Decoded
+}
+
+/** As {@link decodeTagged} in steps: each call fills so many entries more, and answers when all are filled. */
+export function taggedDecoder(raw: unknown): (entries: number) => Decoded | undefined {
+  const malformed: Decoded = { ok: false, what: 'malformed value' }
   try {
     if (!isArray(raw) || raw.length === 0) bad()
     const table = raw as Raw
@@ -116,49 +129,58 @@ export function decodeTagged(raw: unknown): Decoded {
       return isArray(n) && n[0] === 'B' ? (node(index) as ArrayBuffer) : bad()
     }
 
-    const fill = (index: number): void => {
-      const n = table[index + 1] as Raw
-      const target = made[index]
+    /** Puts the entry of `n` that begins at `i` into its target. */
+    const put = (target: unknown, n: Raw, i: number): void => {
       switch (n[0]) {
         case 'a':
-          for (let i = 1; i < n.length; i++) own(target, i - 1, slot(n[i]))
-          return
-        case 's':
-          for (let i = 2; i + 1 < n.length; i += 2) {
-            const at = number(n[i])
-            if (!(at >= 0 && at < (n[1] as number))) bad()
-            own(target, at, slot(n[i + 1]))
-          }
-          return
-        case 'o':
-        case 'O':
-          pairs(target, n, 1)
-          return
+          return own(target, i - 1, slot(n[i]))
+        case 's': {
+          const at = number(n[i])
+          if (!(at >= 0 && at < (n[1] as number))) bad()
+          return own(target, at, slot(n[i + 1]))
+        }
         case 'm':
-          for (let i = 1; i + 1 < n.length; i += 2) mapSet(target, slot(n[i]), slot(n[i + 1]))
+          mapSet(target, slot(n[i]), slot(n[i + 1]))
           return
         case 'S':
-          for (let i = 1; i < n.length; i++) setAdd(target, slot(n[i]))
-          return
-        case 'e':
-          if (n[4] !== null) hidden(target as object, 'cause', slot(n[4]))
-          if (n[5] !== null) hidden(target as object, 'errors', slot(n[5]))
-          pairs(target, n, 6)
+          setAdd(target, slot(n[i]))
           return
         default:
-          return
+          return own(target, string(n[i]), slot(n[i + 1]))
       }
     }
 
-    const pairs = (target: unknown, n: Raw, from: number): void => {
-      for (let i = from; i + 1 < n.length; i += 2) own(target, string(n[i]), slot(n[i + 1]))
-    }
-
     const value = slot(table[0])
-    for (let i = 0; i < todo.length; i++) fill(todo[i] as number)
-    return { ok: true, value }
+    let current = 0
+    let at = 0
+    return (entries) => {
+      try {
+        let left = entries
+        for (; current < todo.length; current++, at = 0) {
+          const index = todo[current] as number
+          const n = table[index + 1] as Raw
+          const layout = LAYOUTS[n[0] as string]
+          if (layout === undefined) continue
+          const target = made[index]
+          if (at === 0) {
+            at = layout.from
+            if (n[0] === 'e') {
+              if (n[4] !== null) hidden(target as object, 'cause', slot(n[4]))
+              if (n[5] !== null) hidden(target as object, 'errors', slot(n[5]))
+            }
+          }
+          for (; at + layout.size <= n.length; at += layout.size) {
+            if (left-- <= 0) return undefined
+            put(target, n, at)
+          }
+        }
+        return { ok: true, value }
+      } catch {
+        return malformed
+      }
+    }
   } catch {
-    return { ok: false, what: 'malformed value' }
+    return () => malformed
   }
 }
 

@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorCode, type Phase } from '../codes.js'
 import { type GuestError, SandboxError } from '../sandbox-error.js'
-import { decode } from './codec.js'
+import { type Decoded, decode } from './codec.js'
 import type { Ending } from './run-spec.js'
 
 export interface EndingFacts {
@@ -15,12 +15,16 @@ export type Settled = { result: unknown; error?: undefined } | { result?: undefi
 /** Codes after which the same call may go better, where the guest had not started. */
 const RETRYABLE = new Set<ErrorCode>(['BEDDEL_BUSY', 'BEDDEL_ENGINE_CRASHED', 'BEDDEL_ENGINE_UNAVAILABLE'])
 
-/** An ending as a value or an error. The ending may come from a hostile process: every part is checked. */
-export function settleEnding(ending: Ending, facts: EndingFacts): Settled {
+/**
+ * An ending as a value or an error. The ending may come from a hostile process: every part is checked. `read` is its
+ * value, where that was read already.
+ */
+export function settleEnding(ending: Ending, facts: EndingFacts, read?: Decoded): Settled {
   const { engine } = facts
   const started = ending.kind === 'fault' ? (ending.started ?? facts.started) : facts.started
   if (ending.kind === 'value') {
-    const decoded = ending.text.length > facts.resultBytes ? ({ ok: false, what: 'larger than its limit' } as const) : decode(ending.text)
+    const decoded =
+      ending.text.length > facts.resultBytes ? ({ ok: false, what: 'larger than its limit' } as const) : (read ?? decode(ending.text))
     if (decoded.ok) return { result: decoded.value }
     return { error: protocolError(`The cell sent a result that cannot be read: ${decoded.what}`, engine, started) }
   }

@@ -4,6 +4,8 @@ import type { Admitted, ExecutorDefaults } from './admission.js'
 import type { CancelReason, Job, JobHandle } from './cell-host.js'
 import { captureContext, type InContext, plainly } from './async-context.js'
 import { codeHash } from './code-hash.js'
+import type { Decoded } from './codec.js'
+import { decodeInSlices, isCostly } from './decode-in-slices.js'
 import { HostBridge } from './host-functions.js'
 import { settleEnding } from './outcome.js'
 import type { Ending, RunEvents, RunFigures } from './run-spec.js'
@@ -11,6 +13,8 @@ import type { Ending, RunEvents, RunFigures } from './run-spec.js'
 const LEVELS = new Set<string>(['debug', 'log', 'info', 'warn', 'error'])
 /** How long after its deadline a cell may still answer by itself before it is given up. */
 const ANSWER_GRACE_MS = 25
+/** How long after its deadline a result may still be read, in milliseconds. */
+const READ_GRACE_MS = 150
 
 /**
  * One call of `run`, on the host's side and the same for every engine and placement: it owns the deadline, the abort
@@ -23,6 +27,9 @@ export class RunCall implements RunEvents {
   outcome: Outcome | undefined
   #handle: JobHandle | undefined
   #started = false
+  #sync = false
+  /** The guest has ended, and its result is being read. */
+  #reading = false
   #cancelled: CancelReason | undefined
   #timeout: ReturnType<typeof setTimeout> | undefined
   #timers: Map<number, ReturnType<typeof setTimeout>> | undefined
@@ -58,6 +65,7 @@ export class RunCall implements RunEvents {
 
   /** Starts the call; `submit` hands it to the cells. */
   start(submit: (job: Job) => JobHandle | undefined, sync = false): void {
+    this.#sync = sync
     const { refused } = this.admitted
     if (refused !== undefined) return this.#settle({ error: refused })
     const { signal } = this.request
@@ -120,15 +128,36 @@ export class RunCall implements RunEvents {
   }
 
   ended(ending: Ending): void {
-    if (this.outcome !== undefined) return
+    if (this.outcome !== undefined || this.#reading) return
+    const { resultBytes } = this.admitted.limits
+    if (ending.kind === 'value' && !this.#sync && ending.text.length <= resultBytes && isCostly(ending.text)) {
+      this.#reading = true
+      void this.#readInSlices(ending)
+    } else this.#settleEnding(ending)
+  }
+
+  /** A large result is read a little at a time: the host's event loop must not stand still over it. */
+  async #readInSlices(ending: Ending & { kind: 'value' }): Promise<void> {
+    const inTime = (): boolean => this.#cancelled !== 'abort' && performance.now() < this.deadline + READ_GRACE_MS
+    const decoded = await decodeInSlices(ending.text, inTime)
+    if (decoded !== undefined) return this.#settleEnding(ending, decoded)
     const { engine } = this.defaults
-    const settled = settleEnding(ending, {
-      engine,
+    const message = 'The run’s time was up before its result was read: it is large, and has very many keys or elements'
+    const error =
+      this.#cancelled === 'abort'
+        ? this.#aborted(true)
+        : new SandboxError('BEDDEL_TIMEOUT', message, { phase: 'result', engine, started: true })
+    this.#settle({ error }, ending)
+  }
+
+  #settleEnding(ending: Ending, read?: Decoded): void {
+    const facts = {
+      engine: this.defaults.engine,
       started: this.#started,
       resultBytes: this.admitted.limits.resultBytes,
       hostFailures: this.#bridge.failures,
-    })
-    this.#settle(settled, ending)
+    }
+    this.#settle(settleEnding(ending, facts, read), ending)
   }
 
   readonly #onAbort = (): void => this.#cancel('abort')
