@@ -1,6 +1,7 @@
 import { invalid } from '../options.js'
 import type { HostCallContext, HostFunction, HostFunctionTree } from '../spec.js'
-import { decode, encode } from './codec.js'
+import { type Decoded, decode, encode } from './codec.js'
+import { decodeInSlices, isCostly } from './decode-in-slices.js'
 
 const SYNC = Symbol.for('beddel.sync-host-function')
 
@@ -65,6 +66,8 @@ export interface HostBridgeOptions {
 /** The host's side of host-function calls for one run. Nothing that a host function does can reject unseen. */
 export class HostBridge {
   calls = 0
+  /** A synchronous run: whoever called it stands still until it is over, whatever its guest does. */
+  callerWaits = false
   /** The host's own errors by call id, for the outcome's `cause`. */
   readonly failures = new Map<number, unknown>()
   /** Encoded size of the arguments of calls that are not answered yet: the host holds them as long. */
@@ -96,7 +99,7 @@ export class HostBridge {
       }, timeout)
     })
     // A promise first: a host function never runs inside the guest's own stack.
-    const work = Promise.resolve().then(() => this.#invoke(name, args, false, own?.signal))
+    const work = Promise.resolve().then(() => this.#invokeLater(name, args, own?.signal))
     work.catch(() => {})
     late.catch(() => {})
     void Promise.race([work, late])
@@ -114,8 +117,12 @@ export class HostBridge {
   /** Answers '1' + value or '0' + error, at once. */
   callSync(name: string, args: string): string {
     let answer: { ok: boolean; text: string }
+    if (!this.callerWaits && isCostly(args)) {
+      const what = `${name} was not called: arguments of so many keys or elements can be given to asynchronous host functions only`
+      return `0${errorText('RangeError', what)}`
+    }
     try {
-      const value = this.#invoke(name, args, true, undefined)
+      const value = this.#invoke(this.#admitted(name, args, true), name, decode(args), undefined)
       if (typeof (value as { then?: unknown } | null | undefined)?.then === 'function') {
         Promise.resolve(value).catch(() => {})
         throw new TypeError(`The synchronous host function ${name} returned a promise`)
@@ -140,21 +147,32 @@ export class HostBridge {
     return this.#reason
   }
 
-  #invoke(name: string, args: string, sync: boolean, own: AbortSignal | undefined): unknown {
-    const { functions, executionId, tenant, hostCalls, maxArgumentBytes } = this.options
+  /** The guest's side keeps these rules already; a hostile child may not. */
+  #admitted(name: string, args: string, sync: boolean): HostFunction {
+    const { functions, hostCalls, maxArgumentBytes } = this.options
     const found = functions.get(name)
-    // The guest's side keeps these rules already; a hostile child may not.
     if (found === undefined || found.sync !== sync) throw new TypeError(`There is no host function ${name}`)
     if (++this.calls > hostCalls) throw new Error('More host calls than the limit allows')
     if (args.length > maxArgumentBytes) throw new Error('The arguments are too large')
-    const decoded = decode(args)
+    return found.fn
+  }
+
+  async #invokeLater(name: string, args: string, own: AbortSignal | undefined): Promise<unknown> {
+    const fn = this.#admitted(name, args, false)
+    const decoded = isCostly(args) ? await decodeInSlices(args, () => !this.#closed) : decode(args)
+    if (decoded === undefined) throw this.#why()
+    return this.#invoke(fn, name, decoded, own)
+  }
+
+  #invoke(fn: HostFunction, name: string, decoded: Decoded, own: AbortSignal | undefined): unknown {
+    const { executionId, tenant } = this.options
     if (!decoded.ok || !Array.isArray(decoded.value)) throw new Error('The arguments cannot be read')
     this.#controller ??= new AbortController()
     // A call that the guest did not wait for may begin when the run is over.
     if (this.#closed) this.#controller.abort(this.#why())
     const signal = own === undefined ? this.#controller.signal : AbortSignal.any([own, this.#controller.signal])
     const context: HostCallContext = { signal, executionId, tenant, name }
-    return found.fn.apply(context, decoded.value)
+    return fn.apply(context, decoded.value)
   }
 
   #encoded(name: string, value: unknown): { ok: boolean; text: string } {

@@ -66,6 +66,7 @@ export class RunCall implements RunEvents {
   /** Starts the call; `submit` hands it to the cells. */
   start(submit: (job: Job) => JobHandle | undefined, sync = false): void {
     this.#sync = sync
+    this.#bridge.callerWaits = sync
     const { refused } = this.admitted
     if (refused !== undefined) return this.#settle({ error: refused })
     const { signal } = this.request
