@@ -1,4 +1,4 @@
-import { type Context, createContext, Script } from 'node:vm'
+import vm, { type Context, createContext, Script } from 'node:vm'
 import {
   ASK,
   type Cell,
@@ -9,12 +9,15 @@ import {
   type Dispatch,
   findExtraGlobals,
   guestRuntime,
+  IMPORT,
+  type ImportTools,
+  parseVmBody,
+  vmSource,
   type ParseProblem,
   type Post,
 } from '@beddel/core/engine'
 import type { VM, VMScript } from 'vm2'
 import { ENGINE } from './capabilities.js'
-import { IMPORT, type ImportTools, parseBody, prepare } from './compile.js'
 import { loadVm2, type Vm2 } from './library.js'
 
 /** Cells that are VMs of vm2, each for one run or one session. vm2 is loaded with the first. */
@@ -86,7 +89,7 @@ class Vm2Cell implements Cell {
   }
 
   readonly dispatch: Dispatch = (op, a, b, c) => {
-    if (op === ASK.PARSE_BODY) return parseBody(a as string)
+    if (op === ASK.PARSE_BODY) return parseVmBody(vm, a as string)
     const answered = this.#guarded(() => {
       const answer = this.#dispatch(op, a, b, c)
       // Promise jobs run at the end of a script.
@@ -102,7 +105,7 @@ class Vm2Cell implements Cell {
     if (form === 'module' && !/import|export|return/.test(source)) {
       // Without these words only a body is a module too, and our own parser need not be loaded.
       const problem = this.parse('body', source, filename)
-      const message = problem === undefined ? parseBody(source) : ''
+      const message = problem === undefined ? parseVmBody(vm, source) : ''
       return problem ?? (message === '' ? undefined : { message })
     }
     return this.#compile(form, source, filename).problem
@@ -131,8 +134,9 @@ class Vm2Cell implements Cell {
   }
 
   #compile(form: CompiledForm, source: string, filename: string): { script?: VMScript; wants?: string; problem?: ParseProblem } {
-    const prepared = prepare(form, source, filename, this.tools)
-    if (prepared.code === undefined) return prepared
+    const prepared = vmSource(vm, form, source, filename, this.tools)
+    if (prepared.code === undefined)
+      return { ...(prepared.wants !== undefined && { wants: prepared.wants }), ...(prepared.problem && { problem: prepared.problem }) }
     try {
       return { script: new this.library.VMScript(prepared.code, filename, { columnOffset: -prepared.shift }).compile() }
     } catch (error) {

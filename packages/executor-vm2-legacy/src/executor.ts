@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module'
-import { EngineExecutor, InProcessHost, sourceTools } from '@beddel/core/engine'
+import { EngineExecutor, type ImportTools, InProcessHost, sourceTools } from '@beddel/core/engine'
 import { ENGINE, vm2Capabilities } from './capabilities.js'
 import { vm2Cells } from './cell.js'
-import type { ImportTools } from './compile.js'
 import { commonOptions, VM2_KEYS, type Vm2Options } from './vm2-options.js'
 import { warnOnce } from './warning.js'
 

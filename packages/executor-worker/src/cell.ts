@@ -1,4 +1,4 @@
-import { type Context, constants, createContext, Script } from 'node:vm'
+import vm, { type Context, constants, createContext, Script } from 'node:vm'
 import {
   ASK,
   type Cell,
@@ -9,11 +9,13 @@ import {
   type Dispatch,
   findExtraGlobals,
   guestRuntime,
+  type ImportTools,
+  parseVmBody,
+  vmSource,
   type ParseProblem,
   type Post,
 } from '@beddel/core/engine'
 import { ENGINE } from './capabilities.js'
-import { compile, type ImportTools, parseBody } from './compile.js'
 import { ENTRY, PRELUDE, type Realm } from './realm.js'
 
 /** Node would read the stack of what a guest throws, to decorate it. */
@@ -66,7 +68,7 @@ class VmCell implements Cell {
   }
 
   readonly dispatch: Dispatch = (op, a, b, c) => {
-    if (op === ASK.PARSE_BODY) return parseBody(a as string)
+    if (op === ASK.PARSE_BODY) return parseVmBody(vm, a as string)
     this.#give(op, a, b, c)
     const answered = this.#guarded(ENTRY)
     // What the guest runtime itself throws is never looked at: it may be the guest's.
@@ -78,14 +80,14 @@ class VmCell implements Cell {
     if (form === 'module' && !/import|export|return/.test(source)) {
       // Without these words only a body is a module too, and our own parser need not be loaded.
       const problem = this.parse('body', source, filename)
-      const message = problem === undefined ? parseBody(source) : ''
+      const message = problem === undefined ? parseVmBody(vm, source) : ''
       return problem ?? (message === '' ? undefined : { message })
     }
-    return compile(form, source, filename, this.tools).problem
+    return vmSource(vm, form, source, filename, this.tools).problem
   }
 
   execute(form: CompiledForm, source: string, filename: string): number {
-    const { script, wants } = compile(form, source, filename, this.tools)
+    const { script, wants } = vmSource(vm, form, source, filename, this.tools)
     if (wants !== undefined) {
       this.dispatch(ASK.THREW_COPY, 'Error', `Cannot import "${wants}": this sandbox has no modules to import`)
       return 0

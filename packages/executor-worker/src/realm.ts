@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { Script } from 'node:vm'
-import type { Dispatch, Post } from '@beddel/core/engine'
+import { type Dispatch, IMPORT, type Post } from '@beddel/core/engine'
 
 /** A lexical name of each context, under which the host enters it. No guest can list or guess it. */
 const ENTER = `beddel_${randomBytes(16).toString('hex')}`
-/** What stands for the keyword `import` where a source calls it: of the same length, so that columns stay. */
-export const IMPORT = 'imp0rt'
 /**
  * Frames that must be free before host code is called. A host function that overflowed the stack would throw an error
  * of the host's realm, and be left in the middle of what it does.

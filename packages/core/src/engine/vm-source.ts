@@ -1,6 +1,17 @@
-import { constants, createContext, Script } from 'node:vm'
-import { BODY_PREFIX, BODY_SUFFIX, type CompiledForm, type ParseProblem } from '@beddel/core/engine'
+import { BODY_PREFIX, BODY_SUFFIX, type CompiledForm, type ParseProblem } from './cell.js'
 
+export interface VmScript {
+  runInContext(context: object): unknown
+}
+
+/** What is used of `node:vm`; given by the engine, since this toolkit also serves where there is no Node. */
+export interface NodeVm<S extends VmScript = VmScript> {
+  Script: new (code: string, options?: { filename?: string; columnOffset?: number }) => S
+  createContext(global: unknown, options: { codeGeneration: { strings: boolean; wasm: boolean } }): object
+  constants: { DONT_CONTEXTIFY: unknown }
+}
+
+/** What `@beddel/source` gives for sources with imports; loaded when there is one. */
 export interface ImportTools {
   MODULE_BODY_SHIFT: number
   replaceImports(source: string, form: CompiledForm, name: string): string
@@ -10,14 +21,24 @@ export interface ImportTools {
 /** What stands for the keyword `import` where a source calls it: of the same length, so that columns stay. */
 export const IMPORT = 'imp0rt'
 
-export type Prepared =
-  | { code: string; shift: number; wants?: undefined; problem?: undefined }
+export type VmSource<S> =
+  /** `shift`: columns that were put before the caller's own first one. */
+  | { script: S; code: string; shift: number; wants?: undefined; problem?: undefined }
   /** A module that asks for another one, of which there is none. */
-  | { wants: string; code?: undefined; problem?: undefined }
-  | { problem: ParseProblem; code?: undefined; wants?: undefined }
+  | { wants: string; script?: undefined; code?: undefined; problem?: undefined }
+  | { problem: ParseProblem; script?: undefined; code?: undefined; wants?: undefined }
 
-/** Makes a script of a source of any form, or says what is wrong with it. vm2 itself says no more than a message. */
-export function prepare(form: CompiledForm, source: string, filename: string, tools: () => ImportTools): Prepared {
+/**
+ * A source of any form as the text of a script for `node:vm`, in which nothing can import: what rejects an `import()`
+ * there is an error of the host's realm, and a guest that holds one holds the host. Or what is wrong with it.
+ */
+export function vmSource<S extends VmScript>(
+  vm: NodeVm<S>,
+  form: CompiledForm,
+  source: string,
+  filename: string,
+  tools: () => ImportTools,
+): VmSource<S> {
   let code = source
   let shift = 0
   try {
@@ -40,8 +61,7 @@ export function prepare(form: CompiledForm, source: string, filename: string, to
     return { problem }
   }
   try {
-    new Script(code, { filename, columnOffset: -shift })
-    return { code, shift }
+    return { script: new vm.Script(code, { filename, columnOffset: -shift }), code, shift }
   } catch (error) {
     return { problem: problemOf(error as Error, filename, shift) }
   }
@@ -64,8 +84,8 @@ let bodyParser: ((source: string) => string) | undefined
  * Parses a body with the AsyncFunction constructor, which no text can close from inside; '' or what is wrong. The
  * constructor is one of a context in which nothing is ever run.
  */
-export function parseBody(source: string): string {
-  bodyParser ??= new Script(
+export function parseVmBody(vm: NodeVm, source: string): string {
+  bodyParser ??= new vm.Script(
     `(() => {
       'use strict'
       const AsyncFunction = (async () => {}).constructor
@@ -78,6 +98,8 @@ export function parseBody(source: string): string {
         }
       }
     })()`,
-  ).runInContext(createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: true, wasm: false } })) as (source: string) => string
+  ).runInContext(vm.createContext(vm.constants.DONT_CONTEXTIFY, { codeGeneration: { strings: true, wasm: false } })) as (
+    source: string,
+  ) => string
   return bodyParser(source)
 }
