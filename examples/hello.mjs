@@ -12,7 +12,7 @@ const prices = new Map([
   ['pear', 4],
 ])
 
-await using sandbox = new SandboxAdapter({ timeoutMs: 1_000, memoryLimit: 32 })
+const sandbox = new SandboxAdapter({ timeoutMs: 1_000, memoryLimit: 32 })
 const outcome = await sandbox.tryRun(code, {
   input: [
     { name: 'apple', count: 2 },
@@ -25,3 +25,4 @@ else console.log(outcome.error.code, outcome.error.message)
 
 const { error } = await sandbox.tryRun('for (;;);')
 console.log('an endless loop ends in', error?.code)
+await sandbox.dispose()

@@ -264,7 +264,7 @@ export interface Executor extends AsyncDisposable {
   readonly capabilities: Capabilities
   /** Guest endings never reject; host mistakes (bad options) throw. */
   run<T = unknown>(source: string, request?: RunRequest): Promise<Outcome<T>>
-  runSync?<T = unknown>(source: string, request?: RunRequest): Outcome<T>
+  runSync?: (<T = unknown>(source: string, request?: RunRequest) => Outcome<T>) | undefined
   compile?(source: string, options?: CompileOptions): Promise<Program>
   session?(options?: SessionOptions): Promise<Session>
   /** Starts what the first run would start. */

@@ -31,6 +31,9 @@ const PIPELINE_DEPTH = 2
 /** After a run its child makes a new cell. Runs that come faster than that are better off with one more child. */
 const REFILL_MS = 3
 const QUICK_RUNS = 8
+/** Bounds of one look through the queue. */
+const MAX_LOOKED_AT = 4_000
+const MAX_TENANTS_TRIED = 64
 /** Calls of one session that may be in its child's pipe: what keeps both sides at work without a pause. */
 const SESSION_DEPTH = 64
 /** What a cell has to stop its guest itself after the lifecycle gave it up. */
@@ -78,9 +81,9 @@ export class ProcessHost implements CellHost {
     this.#relay().submitSync(job)
   }
 
-  /** Started by the first synchronous call; it has children of its own. */
+  /** Started by the first synchronous call, and anew where it was lost; it has children of its own. */
   #relay(): SyncRelay {
-    this.#relayMade ??= new SyncRelay(this.options)
+    if (this.#relayMade === undefined || this.#relayMade.lost) this.#relayMade = new SyncRelay(this.options)
     return this.#relayMade
   }
 
@@ -241,21 +244,28 @@ export class ProcessHost implements CellHost {
   #schedule(): void {
     let missing = 0
     let executing = this.#executing()
-    for (let i = 0; i < this.#queue.length; ) {
+    // What nobody can take now, nobody will take for the later ones of the same tenant or session either.
+    const tenants = new Set<string>()
+    const pins = new Set<SessionPin>()
+    for (let i = 0; i < this.#queue.length && i < MAX_LOOKED_AT && tenants.size < MAX_TENANTS_TRIED; ) {
       const entry = this.#queue[i] as Entry
-      const child = this.#childFor(entry, executing)
+      const placed = entry.pin?.child !== undefined ? entry.pin : undefined
+      const tried = placed === undefined ? tenants.has(entry.tenant) : pins.has(placed)
+      const child = tried ? undefined : this.#childFor(entry, executing)
       if (child !== undefined) {
         this.#queue.splice(i, 1)
         if (child.entries.size === 0) executing++
         this.#assign(entry, child)
         continue
       }
-      if (entry.pin?.child === undefined) missing++
+      if (placed !== undefined) pins.add(placed)
+      else {
+        tenants.add(entry.tenant)
+        missing++
+      }
       i++
-      // What nobody can take now, nobody will take for the later ones of the same kind either.
-      if (i > 64) break
     }
-    if (missing > 0) this.#grow(missing)
+    if (missing > 0) this.#grow(missing, tenants)
     this.#watchIdle()
   }
 
@@ -317,12 +327,12 @@ export class ProcessHost implements CellHost {
   }
 
   /** Starts children for runs that found none, ending idle ones of other tenants where the pool is full. */
-  #grow(missing: number): void {
+  #grow(missing: number, tenants: ReadonlySet<string>): void {
     if (this.#disposed || this.#retryTimer !== undefined) return
     let starting = 0
     for (const child of this.#children) if (!child.ready) starting++
     while (starting < missing && this.#executing() + starting < this.#parallel) {
-      if (this.#children.size >= this.#options.max && !this.#retire()) return
+      if (this.#children.size >= this.#options.max && !this.#retire(tenants)) return
       this.#spawn()
       starting++
     }
@@ -336,8 +346,7 @@ export class ProcessHost implements CellHost {
   }
 
   /** Ends the idle child that was used longest ago, since it belongs to another tenant than those who wait. */
-  #retire(): boolean {
-    const tenants = new Set(this.#queue.map((entry) => entry.tenant))
+  #retire(tenants: ReadonlySet<string>): boolean {
     let oldest: Child | undefined
     for (const child of this.#children) {
       if (!child.idle || child.sessions > 0 || child.tenant === undefined || tenants.has(child.tenant)) continue

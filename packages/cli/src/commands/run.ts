@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { type AdapterOptions, type Outcome, SandboxAdapter, SandboxError } from '@beddel/sandbox-adapter'
 import { EXIT, exitCodeOf } from '../exit-codes.js'
 import { inspected, isJson, printErr, printOut, shown, UsageError } from '../print.js'
@@ -12,8 +13,6 @@ export interface RunFlags {
   json?: boolean
 }
 
-const STDIN = 0
-
 /** Runs one file; returns the exit code. */
 export async function run(file: string, flags: RunFlags): Promise<number> {
   let adapter: SandboxAdapter
@@ -22,8 +21,8 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   try {
     if (file === '-' && flags.input === '-') throw new UsageError('The code and the input cannot both come from stdin.')
     adapter = new SandboxAdapter(optionsOf(flags))
-    code = read(file, 'the code')
-    given = flags.input === undefined ? undefined : { input: json(read(flags.input, 'the input'), flags.input) }
+    code = await read(file, 'the code')
+    given = flags.input === undefined ? undefined : { input: json(await read(flags.input, 'the input'), flags.input) }
   } catch (error) {
     if (!(error instanceof UsageError) && !SandboxError.isInstance(error)) throw error
     printErr(`error: ${error.message}`)
@@ -81,9 +80,10 @@ function sayError({ code, message, guest }: SandboxError): void {
   if (frames.length > 0) printErr(frames.join('\n'))
 }
 
-function read(file: string, what: string): string {
+/** stdin may be slow, and may be a pipe that says "not yet": it is read as a stream. */
+async function read(file: string, what: string): Promise<string> {
   try {
-    return readFileSync(file === '-' ? STDIN : file, 'utf8')
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
   } catch (error) {
     throw new UsageError(`${what} cannot be read: ${(error as Error).message}`)
   }

@@ -19,6 +19,29 @@ export const REQUEST_KEYS = [
   'signal',
   'onLog',
 ]
+/** Names of the language itself, which nothing can define anew. */
+const FIXED_NAMES = ['undefined', 'NaN', 'Infinity', 'globalThis']
+
+/** What an executor's options, a session's and a request have in common, where it is stated. */
+export function checkCommon(given: Pick<RunRequest, 'form' | 'language' | 'freshness' | 'tenant' | 'onLog' | 'globals' | 'signal'>): void {
+  const { tenant, onLog, globals, signal } = given
+  oneOf('form', given.form, FORMS)
+  oneOf('language', given.language, LANGUAGES)
+  oneOf('freshness', given.freshness, FRESHNESS)
+  if (tenant !== undefined && (typeof tenant !== 'string' || tenant === ''))
+    throw invalid('tenant', 'must be a string that is not empty', tenant)
+  if (onLog !== undefined && typeof onLog !== 'function') throw invalid('onLog', 'must be a function', onLog)
+  if (globals !== undefined) {
+    if (typeof globals !== 'object' || globals === null || Array.isArray(globals))
+      throw invalid('globals', 'must be an object of values by name', globals)
+    for (const name of FIXED_NAMES)
+      if (Object.hasOwn(globals, name)) throw invalid(`globals.${name}`, 'is the language’s own name: choose another')
+  }
+  if (signal !== undefined && (typeof signal?.addEventListener !== 'function' || typeof signal.aborted !== 'boolean')) {
+    throw invalid('signal', 'must be an AbortSignal', signal)
+  }
+}
+
 const FORMS = ['auto', 'script', 'body', 'module'] as const
 const LANGUAGES = ['js', 'ts'] as const
 const FRESHNESS = ['isolate', 'context'] as const
@@ -63,10 +86,7 @@ export function admit(source: unknown, request: RunRequest, defaults: ExecutorDe
   if (typeof filename !== 'string' || !/^[\w./-]{1,200}$/.test(filename)) {
     throw invalid('filename', 'must be 1 to 200 letters, digits and ._-/', filename)
   }
-  if (request.tenant !== undefined && (typeof request.tenant !== 'string' || request.tenant === '')) {
-    throw invalid('tenant', 'must be a string that is not empty', request.tenant)
-  }
-  if (request.onLog !== undefined && typeof request.onLog !== 'function') throw invalid('onLog', 'must be a function')
+  checkCommon(request)
   const merged = mergeFunctions(defaults, request)
   const functions = sync ? allSync(merged) : merged
 
@@ -83,7 +103,7 @@ export function admit(source: unknown, request: RunRequest, defaults: ExecutorDe
     refuse('BEDDEL_SOURCE_TOO_LARGE', `The source is ${source.length} units long, the limit is ${limits.sourceBytes}`)
   }
   const cross = (value: unknown, name: string): string => {
-    const encoded = encode(value, limits.inputBytes, name)
+    const encoded = encode(value, limits.inputBytes, name, false)
     if (encoded.problem === undefined) return encoded.text
     const { kind, path, what } = encoded.problem
     return kind === 'size'

@@ -210,6 +210,10 @@ export class CellRun implements RunHandle {
         this.#stopped(error)
       }
     }
+    // One rule for every placement: what came after the deadline came too late.
+    if (this.#ending !== undefined && this.#ending.kind !== 'fault' && performance.now() >= this.#deadline) {
+      this.#ending = this.#fault('BEDDEL_TIMEOUT', timeoutMessage(this.spec))
+    }
     if (this.#ending === undefined && this.#owed === 0 && this.#timers.size === 0) {
       this.#ending = this.#fault(
         'BEDDEL_TIMEOUT',

@@ -1,7 +1,7 @@
 import { fromBase64 } from './base64.js'
 import type { Decoded } from './codec.js'
 import { MAX_SPARSE_LENGTH } from './codec-encode.js'
-import { bareArray, bareObject, Ctor, defineProperty, isArray, mapSet, reflectSet, setAdd, slice } from './primordials.js'
+import { bareArray, bareObject, Ctor, defineProperty, isArray, isInternalError, mapSet, reflectSet, setAdd, slice } from './primordials.js'
 
 type Raw = unknown[]
 
@@ -175,11 +175,13 @@ export function taggedDecoder(raw: unknown): (entries: number) => Decoded | unde
           }
         }
         return { ok: true, value }
-      } catch {
+      } catch (error) {
+        if (error === null || isInternalError(error)) throw error
         return malformed
       }
     }
-  } catch {
+  } catch (error) {
+    if (error === null || isInternalError(error)) throw error
     return () => malformed
   }
 }

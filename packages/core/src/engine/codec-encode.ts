@@ -53,7 +53,7 @@ const MINUS_INFINITY = tag('-')
 const MINUS_ZERO = tag('z')
 
 /** Any transferable value as the JSON of its nodes. Bytes that alone are over `maxBytes` are refused before they become text. */
-export function encodeTagged(root: unknown, name: string, maxBytes: number): Encoded {
+export function encodeTagged(root: unknown, name: string, maxBytes: number, stacks = true): Encoded {
   const nodes = bareArray<Slot>()
   const indexes = new Ctor.Map<object, number>()
   let problem: EncodeProblem | undefined
@@ -111,6 +111,8 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number): Enc
       return isArray(value) ? arrayNode(value, path, depth) : objectNode(value, path, depth)
     } catch (error) {
       if (isInternalError(error)) throw error
+      // Far down it is the walk itself that ran out of stack, on an engine with a small one.
+      if (depth > MAX_DEPTH / 2) return refuse(path, 'nested more deeply than this engine can walk', 'size')
       return refuse(path, 'reading it threw (a proxy or a getter)')
     }
   }
@@ -193,7 +195,7 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number): Enc
 
   const errorNode = (value: Error, path: string, depth: number): Slot => {
     const { name, message, stack } = value as { name: unknown; message: unknown; stack: unknown }
-    const out = tag('e', text(name, 'Error'), text(message, ''), text(stack, ''))
+    const out = tag('e', text(name, 'Error'), text(message, ''), stacks ? text(stack, '') : '')
     out[out.length] = hasOwn(value, 'cause') ? slot(value.cause, `${path}.cause`, depth) : null
     const errors = hasOwn(value, 'errors') ? (value as unknown as { errors: unknown }).errors : undefined
     out[out.length] = isArray(errors) ? slot(errors, `${path}.errors`, depth) : null

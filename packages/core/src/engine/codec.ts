@@ -36,8 +36,11 @@ export interface EncodeProblem {
 
 export type Encoded = { text: string; problem?: undefined } | { text?: undefined; problem: EncodeProblem }
 
-/** Encodes `value`; `maxBytes` bounds the text's length in UTF-16 units, `root` names the value in a problem's path. */
-export function encode(value: unknown, maxBytes: number, root: string): Encoded {
+/**
+ * Encodes `value`; `maxBytes` bounds the text's length in UTF-16 units, `root` names the value in a problem's path. The
+ * host sends the errors in its values without their `stacks`: those name its files.
+ */
+export function encode(value: unknown, maxBytes: number, root: string, stacks = true): Encoded {
   let text: string
   switch (typeof value) {
     case 'undefined':
@@ -49,7 +52,7 @@ export function encode(value: unknown, maxBytes: number, root: string): Encoded 
       break
     default:
       if ((text = plainText(value)) === '') {
-        const tagged = encodeTagged(value, root, maxBytes)
+        const tagged = encodeTagged(value, root, maxBytes, stacks)
         if (tagged.problem !== undefined) return tagged
         text = `1t${tagged.text}`
       }
@@ -85,7 +88,9 @@ export function decode(text: string, own = false): Decoded {
     }
     if (head === '1t') return decodeTagged(jsonParse(slice(text, 2)))
     return { ok: false, what: 'unknown version' }
-  } catch {
+  } catch (error) {
+    // The engine's own memory ran out: that is no matter of the text.
+    if (error === null || isInternalError(error)) throw error
     return { ok: false, what: 'malformed text' }
   }
 }

@@ -14,7 +14,7 @@ import type {
   Session,
   SessionOptions,
 } from '../spec.js'
-import { admit, checkFunctions, checkStated, type ExecutorDefaults } from './admission.js'
+import { admit, checkCommon, checkFunctions, checkStated, type ExecutorDefaults } from './admission.js'
 import type { CellHost } from './cell-host.js'
 import { flatten } from './host-functions.js'
 import { EngineProgram, type ProgramRef } from './program.js'
@@ -162,7 +162,16 @@ export class EngineExecutor implements Executor {
 }
 
 function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: EngineExecutorInit): ExecutorDefaults {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw invalid('options', 'must be an object', options)
   checkKeys(options, [...OPTION_KEYS, ...moreKeys], 'options')
+  checkCommon(options)
+  const { processes } = options
+  if (processes !== undefined && (typeof processes !== 'object' || processes === null || Array.isArray(processes))) {
+    throw invalid('processes', 'must be an object', processes)
+  }
+  const { limits } = options
+  if (limits !== undefined && (typeof limits !== 'object' || limits === null || Array.isArray(limits)))
+    throw invalid('limits', 'must be an object', limits)
   if (options.limits !== undefined) checkKeys(options.limits, LIMIT_KEYS, 'limits')
   const stated = statedLimits(options.limits)
   checkStated(stated, capabilities, engine, options)

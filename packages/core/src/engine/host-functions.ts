@@ -31,7 +31,12 @@ export function flatten(tree: HostFunctionTree | undefined, where = 'hostFunctio
       throw invalid(path, 'must be a function or an object of functions', node)
     }
     if (depth > 8) throw invalid(path, 'is nested more than 8 deep')
-    for (const key of Object.keys(node)) {
+    const keys = Object.keys(node)
+    const proto = Object.getPrototypeOf(node) as unknown
+    if (keys.length === 0 && (prefix !== '' || (proto !== Object.prototype && proto !== null))) {
+      throw invalid(path, 'has no function of its own: methods of a class and entries of a Map are not looked at, list them by name', node)
+    }
+    for (const key of keys) {
       const name = prefix === '' ? key : `${prefix}.${key}`
       if (!/^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(key) || key === '__proto__') {
         throw invalid(`${where}.${name}`, 'is not a name that a guest can call')
@@ -176,7 +181,7 @@ export class HostBridge {
   }
 
   #encoded(name: string, value: unknown): { ok: boolean; text: string } {
-    const encoded = encode(value, this.options.maxValueBytes, 'result')
+    const encoded = encode(value, this.options.maxValueBytes, 'result', false)
     if (encoded.problem === undefined) return { ok: true, text: encoded.text }
     const { path, what } = encoded.problem
     return { ok: false, text: errorText('TypeError', `The result of ${name} cannot cross: ${path}: ${what}`) }

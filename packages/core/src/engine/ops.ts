@@ -42,7 +42,7 @@ export const TELL = {
   CALL: 4,
   /** (name, encoded arguments): answered at once with '1' + value or '0' + error. */
   CALL_SYNC: 5,
-  /** (level, text) */
+  /** (level, text), or (level, how many more, 'dropped') */
   LOG: 6,
   /** (id, milliseconds; negative clears) */
   TIMER: 7,

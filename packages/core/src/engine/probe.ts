@@ -5,7 +5,9 @@ export const CANARY = `({ sum: [1, 2, 3].map((x) => x * 2).reduce((a, b) => a + 
 
 /** Runs the canary in a real cell; a sentence where it does not hold. */
 export async function canaryHolds(executor: Executor): Promise<string | undefined> {
-  const outcome = await executor.run(CANARY, { limits: { timeoutMs: 10_000 } })
+  // Its own form and limits, whatever the executor's are: it asks whether the engine works, not whether the options do.
+  const limits = { timeoutMs: 10_000, sourceBytes: 65_536, resultBytes: 65_536 }
+  const outcome = await executor.run(CANARY, { form: 'script', language: 'js', limits })
   if (!outcome.success) return `the canary program failed: ${outcome.error.code} ${outcome.error.message}`
   const { sum, host, big } = outcome.result as { sum: unknown; host: unknown; big: unknown }
   if (sum === 12 && host === 'undefined' && big === 2n ** 64n) return undefined

@@ -96,8 +96,13 @@ export class RunCall implements RunEvents {
   log(level: string, text: string, dropped: boolean): void {
     if (this.outcome !== undefined) return
     const size = text.length + 1
+    if (dropped) {
+      const more = Number(text)
+      this.#logsDropped += more > 1 && more < 1e9 ? Math.trunc(more) : 1
+      return
+    }
     // The guest keeps the limit already; a hostile child may not.
-    if (dropped || this.#logBytes + size > this.admitted.limits.logBytes + 1 || !LEVELS.has(level)) {
+    if (this.#logBytes + size > this.admitted.limits.logBytes + 1 || !LEVELS.has(level)) {
       this.#logsDropped++
       return
     }

@@ -2,7 +2,7 @@ import { statedLimits, mergeLimits } from '../limits.js'
 import { checkKeys, invalid, unsupported } from '../options.js'
 import { SandboxError } from '../sandbox-error.js'
 import type { Outcome, RunRequest, Session, SessionOptions, SessionRequest } from '../spec.js'
-import { admit, type Admitted, checkFunctions, type ExecutorDefaults } from './admission.js'
+import { admit, type Admitted, checkCommon, checkFunctions, type ExecutorDefaults } from './admission.js'
 import type { CellHost, SessionHost } from './cell-host.js'
 import { codeHash } from './code-hash.js'
 import { encode } from './codec.js'
@@ -51,6 +51,7 @@ export class EngineSession implements Session {
     readonly closed: () => void,
   ) {
     checkKeys(options, SESSION_KEYS, 'session options')
+    checkCommon(options)
     const { limits, signal, ...own } = options
     const stated = { ...base.stated, ...statedLimits(limits) }
     const functions = options.hostFunctions === undefined ? base.functions : new Map([...base.functions, ...flatten(options.hostFunctions)])
@@ -65,7 +66,8 @@ export class EngineSession implements Session {
     this.#defaults = { ...base, stated, functions, options: { ...base.options, ...own, hostFunctions: undefined } }
     const tenant = options.tenant ?? base.options.tenant
     this.#place = host.openSession({ id: this.id, tenant })
-    signal?.addEventListener('abort', () => void this.dispose(), { once: true })
+    if (signal?.aborted === true) this.#lost = this.#aborted(signal)
+    else signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (this.#place.submitSync !== undefined && base.capabilities.runSync) {
       this.runSync = (source, request = {}) => this.#sync(this.#admitted(source, request, 'run', true)) as never
       this.callSync = (name, args = [], request = {}) => this.#sync(this.#admittedCall(name, args, request, true)) as never
@@ -80,7 +82,22 @@ export class EngineSession implements Session {
     return (await this.#queue(() => this.#admittedCall(name, args, request, false))) as Outcome<T>
   }
 
+  /** Calls that go on have the signal too, and end by themselves before the cell goes. */
+  readonly #onAbort = (): void => {
+    queueMicrotask(() => {
+      this.#lost ??= this.#aborted(this.options.signal as AbortSignal)
+      this.#place.close('lost')
+      this.closed()
+    })
+  }
+
+  #aborted(signal: AbortSignal): SandboxError {
+    const { engine } = this.#defaults
+    return new SandboxError('BEDDEL_ABORTED', 'This session was aborted by its signal', { phase: 'admit', engine, cause: signal.reason })
+  }
+
   async dispose(): Promise<void> {
+    this.options.signal?.removeEventListener('abort', this.#onAbort)
     this.#lost ??= new SandboxError('BEDDEL_DISPOSED', 'This session was disposed', { phase: 'admit', engine: this.#defaults.engine })
     this.#place.close('dispose')
     this.closed()
@@ -95,6 +112,8 @@ export class EngineSession implements Session {
     // To use what one has disposed of is a mistake; that a session was lost is an ending like others.
     if (this.#lost?.code === 'BEDDEL_DISPOSED') throw this.#lost
     const full: RunRequest = { filename: this.options.filename, ...request }
+    const { signal } = this.options
+    if (signal !== undefined && !sync) full.signal = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal])
     // The functions keep the kind that the session's first call gave them.
     this.#synchronous ??= sync
     const admitted = admit(source, full, this.#defaults, mode, this.#synchronous)
@@ -111,7 +130,7 @@ export class EngineSession implements Session {
   #admittedCall(name: string, args: readonly unknown[], request: SessionRequest, sync: boolean) {
     if (typeof name !== 'string' || name === '') throw invalid('name', 'must be the name of a function', name)
     const made = this.#admitted('', request, 'call', sync)
-    const encoded = encode([...args], made.admitted.limits.inputBytes, 'arguments')
+    const encoded = encode([...args], made.admitted.limits.inputBytes, 'arguments', false)
     if (encoded.problem !== undefined) {
       const { kind, path, what } = encoded.problem
       const code = kind === 'size' ? 'BEDDEL_INPUT_TOO_LARGE' : 'BEDDEL_NOT_TRANSFERABLE'

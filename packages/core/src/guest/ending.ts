@@ -14,6 +14,8 @@ export function installEnding(to: Post): void {
 function end(op: number, a: string, b = ''): void {
   if (run.ended) return
   run.ended = true
+  // The first one that was dropped was told at once.
+  if (run.logsDropped > 1) post(TELL.LOG, 'log', `${run.logsDropped - 1}`, 'dropped')
   post(op, a, b)
 }
 

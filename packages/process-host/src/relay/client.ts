@@ -18,6 +18,9 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
   readonly #answers: MessagePort
   readonly #worker: Worker
   #lastKey = 0
+  #waiting = false
+  /** Its thread is gone: another relay has to take its place. */
+  lost = false
 
   constructor(options: ProcessHostOptions) {
     const messages = new MessageChannel()
@@ -43,22 +46,36 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
   }
 
   submitSync(job: Job, session?: string): void {
-    const handle = this.#send(job, session)
-    const key = this.#lastKey
-    let cancelled = false
+    if (this.#waiting) {
+      // Called by a host function of a synchronous run: the thread that could carry it is waiting for that one.
+      const message = 'A synchronous run was started by a host function of another one'
+      return job.events.ended({ kind: 'fault', code: 'BEDDEL_BUSY', message, phase: 'queue', started: false, figures: {} })
+    }
+    this.#waiting = true
+    try {
+      this.#wait(this.#send(job, session), job.deadline, this.#lastKey)
+    } finally {
+      this.#waiting = false
+    }
+  }
+
+  #wait(handle: JobHandle, deadline: number, key: number): void {
+    let cancelledAt: number | undefined
     for (;;) {
       const seen = Atomics.load(this.#flag, 0)
       for (let got = receiveMessageOnPort(this.#port); got !== undefined; got = receiveMessageOnPort(this.#port)) {
         this.#handle(got.message as FromRelay)
       }
       if (!this.#jobs.has(key)) return
-      const late = performance.now() - job.deadline
-      if (late > LOST_AFTER_MS) return this.#lose()
-      if (late > ANSWER_GRACE_MS && !cancelled) {
-        cancelled = true
+      const now = performance.now()
+      if (cancelledAt === undefined && now - deadline > ANSWER_GRACE_MS) {
+        cancelledAt = now
         handle.cancel('timeout')
       }
-      Atomics.wait(this.#flag, 0, seen, Math.max(1, (cancelled ? LOST_AFTER_MS : ANSWER_GRACE_MS) - late + 1))
+      // Counted from the cancelling: a host function of the caller's own may have taken longer than that.
+      if (cancelledAt !== undefined && now - cancelledAt > LOST_AFTER_MS) return this.#lose()
+      const until = cancelledAt === undefined ? deadline + ANSWER_GRACE_MS : cancelledAt + LOST_AFTER_MS
+      Atomics.wait(this.#flag, 0, seen, Math.max(1, until - now + 1))
     }
   }
 
@@ -76,6 +93,7 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
   }
 
   async dispose(): Promise<void> {
+    if (this.lost) return
     this.#tell({ do: 'dispose' })
     // The relay ends its children first, and then, with its port, itself.
     await new Promise<void>((resolve) => {
@@ -140,10 +158,12 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
   }
 
   #lose(): void {
+    this.lost = true
     const ending: Ending = {
       kind: 'fault',
       code: 'BEDDEL_ENGINE_CRASHED',
       message: 'The relay thread of synchronous runs was lost',
+      started: true,
       figures: {},
     }
     for (const [key, job] of this.#jobs) {
