@@ -39,6 +39,18 @@ function cli(args: string[], { stdin = '', env = {}, node = [], cwd = folder }: 
 }
 
 describe('run', () => {
+  test.each([
+    ['slow', '(sleep 0.5; echo 1+2)', '3'],
+    ['long', `node -e 'process.stdout.write("/*" + "x".repeat(900000) + "*/7")'`, '7'],
+  ])('a pipe that is %s', async (_how, writer, result) => {
+    const command = `${writer} | "$NODE" "$MAIN" run -`
+    const child = spawn('/bin/sh', ['-c', command], { env: { PATH: process.env.PATH, NODE: process.execPath, MAIN }, timeout: 25_000 })
+    let out = ''
+    child.stdout.on('data', (chunk) => (out += chunk))
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0)
+    expect(out.trim()).toBe(result)
+  })
+
   test('a TypeScript file with input: the result on stdout, exit code 0', async () => {
     const { code, out, err } = await cli(['run', 'double.ts', '--input', 'input.json'])
     expect([code, JSON.parse(out), err]).toEqual([0, { n: 42 }, ''])

@@ -196,6 +196,7 @@ export interface Program extends AsyncDisposable {
 
 export interface SessionOptions extends Pick<RunRequest, 'globals' | 'hostFunctions' | 'tenant' | 'onLog' | 'language' | 'filename'> {
   limits?: LimitsInput
+  /** Ends the session: calls that go on or come later end in `BEDDEL_ABORTED`. */
   signal?: AbortSignal
 }
 
