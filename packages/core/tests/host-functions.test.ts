@@ -15,7 +15,9 @@ describe('flatten', () => {
   test('only own enumerable properties', () => {
     const tree = Object.create({ inherited: f }) as HostFunctionTree
     Object.defineProperty(tree, 'hidden', { value: f, enumerable: false })
-    expect([...flatten(tree).keys()]).toEqual([])
+    // With none of its own it is a mistake that is told: a class instance, a Map.
+    expect(() => flatten(tree)).toThrow(expect.objectContaining({ code: 'BEDDEL_INVALID_OPTION' }))
+    expect([...flatten(Object.assign(tree, { own: f })).keys()]).toEqual(['own'])
   })
   test.each<[string, unknown]>([
     ['hostFunctions.a', { a: 1 }],

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
-import type { Ending } from '@beddel/core/engine'
 import { type Death, type KillReason } from './death.js'
 import type { Entry } from './entry.js'
+import { endingOf } from './ending.js'
 import { encodeFrame, type Frame, FrameReader, FROM_CHILD, TO_CHILD, WIRE_VERSION } from './frames.js'
 import { launch, type LaunchOptions } from './launch.js'
 
@@ -184,7 +184,7 @@ export class Child {
         entry.state = 'parked'
         return this.events.changed(this)
       case FROM_CHILD.ENDED: {
-        const ending = { ...(JSON.parse(text(parts[0])) as Ending), text: text(parts[1]) } as Ending
+        const ending = endingOf(text(parts[0]), text(parts[1]))
         const began = !(ending.kind === 'fault' && ending.started === false)
         if (entry.pin !== undefined && entry.state === 'sent' && began) events.started()
         this.#over(id, entry)

@@ -22,6 +22,11 @@ export interface DeathVerdict {
 const V8_OUT_OF_MEMORY =
   /is_heap_oom = 1|Fatal JavaScript (out of memory|invalid (size|array length|string length) error)|FATAL ERROR: .*(out of memory|Allocation failed|invalid (table|array) (size|length))/i
 
+/** Whether the child's own memory ended it, as its watchdog or V8 said. */
+export function isOutOfMemory({ killed, signal, stderr }: Death): boolean {
+  return killed === undefined && (stderr.includes(MEMORY_MARK) || (signal !== null && V8_OUT_OF_MEMORY.test(stderr)))
+}
+
 const OTHERS_FAULT: DeathVerdict = {
   code: 'BEDDEL_ENGINE_CRASHED',
   message: 'Another run in its process was ended, and the process with it',

@@ -3,7 +3,7 @@ import { invalid, checkKeys, type ExecutorStats, type ProcessOptions, SandboxErr
 import { CANCELLED } from '@beddel/core/engine'
 import type { CancelReason, CellHost, CellOptions, Ending, Job, JobHandle, SessionHost, SessionPlace } from '@beddel/core/engine'
 import { Child } from './child-process.js'
-import { type Death, verdict } from './death.js'
+import { type Death, isOutOfMemory, verdict } from './death.js'
 import { type Entry, mayPark, type SessionPin } from './entry.js'
 import { TO_CHILD } from './frames.js'
 import type { LaunchOptions } from './launch.js'
@@ -205,11 +205,12 @@ export class ProcessHost implements CellHost {
       case 'over':
         return
       case 'waiting':
-        this.#queue.splice(this.#queue.indexOf(entry), 1)
+        if (this.#queue.includes(entry)) this.#queue.splice(this.#queue.indexOf(entry), 1)
         return this.#giveUp(entry, reason)
       case 'sent':
         // Behind another run in the pipe: that one must not suffer.
-        if (child?.withdraw(entry) === true) return this.#giveUp(entry, reason)
+        // A session's calls say nothing of their start, so such a one may be past it.
+        if (child?.withdraw(entry) === true) return this.#giveUp(entry, reason, entry.pin !== undefined)
         return this.#killSoon(entry, reason, reason === 'timeout' ? STOP_GRACE_MS : 0)
       case 'started':
         return this.#killSoon(entry, reason, reason === 'timeout' ? STOP_GRACE_MS : 0)
@@ -228,15 +229,23 @@ export class ProcessHost implements CellHost {
   }
 
   /** It has not started, and never will. */
-  #giveUp(entry: Entry, reason: CancelReason): void {
-    if (reason !== 'timeout') return this.#fail(entry, CANCELLED[reason].code, CANCELLED[reason].message)
+  #giveUp(entry: Entry, reason: CancelReason, mayHaveStarted = false): void {
+    if (reason !== 'timeout') return this.#fail(entry, CANCELLED[reason].code, CANCELLED[reason].message, mayHaveStarted)
     const why = this.#failures > 0 ? `; the last one to be started failed: ${this.#lastFailure}` : ''
-    this.#fail(entry, 'BEDDEL_TIMEOUT', `The run waited for a process until its time was up${why}`)
+    this.#fail(entry, 'BEDDEL_TIMEOUT', `The run waited for a process until its time was up${why}`, mayHaveStarted)
   }
 
-  #fail(entry: Entry, code: string, message: string): void {
+  #fail(entry: Entry, code: string, message: string, started = false): void {
     entry.state = 'over'
-    const ending: Ending = { kind: 'fault', code, message, phase: 'queue', started: false, figures: {} }
+    const ending: Ending = {
+      kind: 'fault',
+      code,
+      message,
+      phase: 'queue',
+      started,
+      figures: {},
+      ...(started && { details: { withdrawn: true } }),
+    }
     entry.job.events.ended(ending)
   }
 
@@ -307,7 +316,7 @@ export class ProcessHost implements CellHost {
 
   /** Whether the next call of a session can be sent. Only with sharing others may be in its child. */
   #mayFollow(child: Child): boolean {
-    if (!child.ready) return false
+    if (!child.ready || child.dead) return false
     return this.#shares ? !child.executing : child.entries.size < SESSION_DEPTH
   }
 
@@ -360,12 +369,13 @@ export class ProcessHost implements CellHost {
     this.#counts.spawned++
     const child = new Child(this.#launch, {
       ready: (ready) => {
-        this.#failures = 0
         this.version ??= ready.version
         for (const waiter of this.#readyWaiters.splice(0)) waiter.resolve()
         this.#schedule()
       },
       changed: (child) => {
+        // It has done work: what failed before it is over.
+        this.#failures = 0
         this.#schedule()
         if (child.entries.size > 0 && !child.executing) this.#keepSpare()
       },
@@ -379,16 +389,22 @@ export class ProcessHost implements CellHost {
     if (death.killed !== undefined) this.#counts.killed++
     // Ended to make room: who did it goes on from there.
     if (death.killed === 'tenant') return
-    if (!child.ready && death.killed !== 'shutdown') this.#startFailed(death)
+    if ((!child.ready && death.killed !== 'shutdown') || death.killed === 'protocol') this.#startFailed(death)
     const again: Entry[] = []
     for (const entry of entries) {
-      // Cancelled itself, or started: it ends here. What had not started is done by another child.
-      const inTime = performance.now() < entry.job.deadline && !this.#disposed
+      // Cancelled itself, or started: it ends here. What had not started is done by another child; but not what took
+      // its child's memory by its mere text, which it would do to the next one too.
+      const inTime = performance.now() < entry.job.deadline && !this.#disposed && !(entry === entries[0] && isOutOfMemory(death))
       if (entry.state === 'sent' && entry.cancelled === undefined && inTime && entry.pin?.child === undefined) {
         entry.state = 'waiting'
         entry.child = undefined
         again.push(entry)
       } else this.#endWithChild(entry, death, entries)
+    }
+    // Calls of its sessions that were still waiting have nowhere to go.
+    for (const entry of this.#queue.filter(({ pin }) => pin?.child === child)) {
+      this.#queue.splice(this.#queue.indexOf(entry), 1)
+      this.#fail(entry, 'BEDDEL_SESSION_LOST', 'The process that held this session has ended')
     }
     this.#queue.unshift(...again)
     if (this.#disposed) return

@@ -1,4 +1,15 @@
-import type { AnyNode, BlockStatement, Expression, ForStatement, ModuleDeclaration, PropertyDefinition, Statement } from 'acorn'
+import type {
+  AnyNode,
+  ArrowFunctionExpression,
+  BlockStatement,
+  Expression,
+  ForStatement,
+  Function,
+  ModuleDeclaration,
+  Pattern,
+  PropertyDefinition,
+  Statement,
+} from 'acorn'
 import type { Edits, Insertion } from './edits.js'
 import { problemAt } from './problem.js'
 
@@ -22,9 +33,9 @@ const METERS: { readonly [Type in AnyNode['type']]?: Meter<Type> } = {
   },
   ForInStatement: ({ body }, edits) => tickInLoopBody(body, edits),
   ForOfStatement: ({ body }, edits) => tickInLoopBody(body, edits),
-  FunctionDeclaration: ({ body }, edits) => tickInFunction(body, edits),
-  FunctionExpression: ({ body }, edits) => tickInFunction(body, edits),
-  ArrowFunctionExpression: ({ body }, edits) => tickInFunction(body, edits),
+  FunctionDeclaration: meterFunction,
+  FunctionExpression: meterFunction,
+  ArrowFunctionExpression: meterFunction,
   StaticBlock({ body: [first] }, edits) {
     // It can catch a stack overflow and go on, and it can stand in a parameter, before any tick of its function.
     if (first) edits.open(first.start, `${TICK};`)
@@ -58,6 +69,35 @@ function tickBefore(expression: Expression, edits: Edits): void {
   edits.close(expression.end, '))')
 }
 
+function meterFunction({ body, params, async, generator }: Function | ArrowFunctionExpression, edits: Edits): void {
+  tickInFunction(body, edits)
+  // The parameters of these run when the function is called, and their bodies may never: a generator that nobody asks,
+  // an async function whose parameter threw.
+  if (async || generator) for (const param of params) tickInPattern(param, edits)
+}
+
+function tickInPattern(pattern: Pattern | null, edits: Edits): void {
+  switch (pattern?.type) {
+    case 'AssignmentPattern':
+      tickBeforeValue(pattern.right, edits)
+      return tickInPattern(pattern.left, edits)
+    case 'ArrayPattern':
+      for (const element of pattern.elements) tickInPattern(element, edits)
+      return
+    case 'ObjectPattern':
+      for (const property of pattern.properties) {
+        if (property.type === 'RestElement') continue
+        if (property.computed) tickBefore(property.key, edits)
+        tickInPattern(property.value, edits)
+      }
+      return
+    case 'RestElement':
+      return tickInPattern(pattern.argument, edits)
+    default:
+      return
+  }
+}
+
 function tickInFunction(body: BlockStatement | Expression, edits: Edits): void {
   if (body.type === 'BlockStatement') insertFirst(body.body, body.start + 1, `${TICK};`, edits)
   else tickBefore(body, edits)
@@ -80,8 +120,14 @@ function tickInLoopBody(body: Statement, edits: Edits): void {
 function tickInField(field: PropertyDefinition, edits: Edits): void {
   const { value } = field
   if (field.static || !value) return
-  // An anonymous function or class gets the field's name, but not behind a comma. To make a function runs nothing;
-  // to make a class can.
+  tickBeforeValue(value, edits)
+}
+
+/**
+ * As {@link tickBefore} where a value gets a name. An anonymous function or class gets it, but not behind a comma. To
+ * make a function runs nothing; to make a class can.
+ */
+function tickBeforeValue(value: Expression, edits: Edits): void {
   if (value.type === 'ClassExpression' && !value.id) edits.open(value.body.start + 1, `static{${TICK};}`)
   else if (value.type !== 'ArrowFunctionExpression' && (value.type !== 'FunctionExpression' || value.id)) tickBefore(value, edits)
 }

@@ -11,6 +11,8 @@ export interface Prepared {
   form: 'script' | 'body' | 'module'
   code: string
   columnShift: number
+  /** Operations that the code lets itself make; undefined where it does not count. */
+  budget: number | undefined
 }
 
 /** Where the cells of an engine with limits below its floor note how they were held. */
@@ -119,7 +121,9 @@ export class CellRun implements RunHandle {
     const { spec } = this
     const { cell, prepared } = this.context
     const known = prepared?.value
-    if (known !== undefined) return this.#execute(known)
+    const budget = cell.operationsLeft === undefined ? spec.operations : undefined
+    // Metered code has its budget in it.
+    if (known !== undefined && known.budget === budget) return this.#execute(known)
 
     let source = spec.source
     const metered = spec.operations !== undefined && cell.operationsLeft === undefined
@@ -144,7 +148,7 @@ export class CellRun implements RunHandle {
       code = counted.code
       columnShift += counted.columnShift
     }
-    const made: Prepared = { form: decision.form, code, columnShift }
+    const made: Prepared = { form: decision.form, code, columnShift, budget }
     if (prepared !== undefined) prepared.value = made
     if (spec.mode === 'check') {
       this.#ending = { kind: 'value', text: '1t[["u"]]', figures: {} }

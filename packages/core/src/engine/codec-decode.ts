@@ -1,6 +1,6 @@
 import { fromBase64 } from './base64.js'
 import type { Decoded } from './codec.js'
-import { MAX_SPARSE_LENGTH } from './codec-encode.js'
+import { MAX_REGEXP_LENGTH, MAX_SPARSE_LENGTH } from './codec-encode.js'
 import { bareArray, bareObject, Ctor, defineProperty, isArray, isInternalError, mapSet, reflectSet, setAdd, slice } from './primordials.js'
 
 type Raw = unknown[]
@@ -43,6 +43,7 @@ export function taggedDecoder(raw: unknown): (entries: number) => Decoded | unde
     const done = bareArray<boolean>()
     const todo = bareArray<number>()
     let sparse = 0
+    let regexps = 0
 
     const slot = (s: unknown): unknown => {
       if (typeof s !== 'object' || s === null) return s
@@ -98,6 +99,7 @@ export function taggedDecoder(raw: unknown): (entries: number) => Decoded | unde
         case 'd':
           return new Ctor.Date(n[1] === null ? NaN : number(n[1]))
         case 'r':
+          if ((regexps += string(n[1]).length) > MAX_REGEXP_LENGTH) return bad()
           return new Ctor.RegExp(string(n[1]), string(n[2]))
         case 'm':
           return new Ctor.Map()

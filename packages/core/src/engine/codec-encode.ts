@@ -45,6 +45,9 @@ export const MAX_NODES = 1_000_000
  */
 export const MAX_SPARSE_LENGTH = 1_000_000
 
+/** Characters of all regular expressions in one value: whoever reads it compiles them, and some take long. */
+export const MAX_REGEXP_LENGTH = 4_096
+
 type Slot = unknown
 const UNDEFINED = tag('u')
 const NAN = tag('n')
@@ -59,6 +62,7 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, stac
   let problem: EncodeProblem | undefined
   let count = 0
   let sparse = 0
+  let regexps = 0
 
   const refuse = (path: string, what: string, kind: EncodeProblem['kind'] = 'type'): Slot => {
     problem ??= { kind, path, what }
@@ -158,8 +162,13 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, stac
     switch (brand) {
       case 'date':
         return tag('d', finite(dateValue(value)))
-      case 'regexp':
-        return tag('r', regexpSource(value), regexpFlags(value))
+      case 'regexp': {
+        const source = regexpSource(value) as string
+        if ((regexps += source.length) > MAX_REGEXP_LENGTH) {
+          return refuse(path, `regular expressions of more than ${MAX_REGEXP_LENGTH} characters together`, 'size')
+        }
+        return tag('r', source, regexpFlags(value))
+      }
       case 'map': {
         const out = tag('m')
         let at = 0

@@ -128,7 +128,8 @@ function isPlain(value: unknown): boolean {
         return false
     }
   }
-  return walk(value, 0)
+  // A getter that the walk ran may have planted one since.
+  return walk(value, 0) && !hasOwn(ObjectPrototype, 'toJSON') && !hasOwn(ArrayPrototype, 'toJSON')
 }
 
 /** Without recursion: what is asked about may be a hostile text's value. */

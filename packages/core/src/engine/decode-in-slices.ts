@@ -10,6 +10,8 @@ const SMALL = 131_072
  */
 const MAX_KEYS = 60_000
 const MAX_BRACKETS = 150_000
+/** Entries of a tagged value; quotes of a plain one. */
+const MAX_ENTRIES = 100_000
 /** How long the host's thread is kept at a time, in milliseconds. */
 const SLICE_MS = 8
 /** Values between two looks at the clock. */
@@ -18,6 +20,7 @@ const STEP = 500
 /** Whether reading the text at once could keep the host's thread for long. Looks at the text only. */
 export function isCostly(text: string): boolean {
   if (text.length <= SMALL) return false
+  if (occursMoreThan(text, text.startsWith('1t') ? ',' : '"', MAX_ENTRIES)) return true
   return occursMoreThan(text, '":', MAX_KEYS) || occursMoreThan(text, '[', MAX_BRACKETS) || occursMoreThan(text, '{', MAX_BRACKETS)
 }
 

@@ -12,6 +12,9 @@ export interface EndingFacts {
 
 export type Settled = { result: unknown; error?: undefined } | { result?: undefined; error: SandboxError }
 
+/** Encoded size of a thrown value, and of an error's properties. */
+const MAX_ATTACHED = 65_536
+
 /** Codes after which the same call may go better, where the guest had not started. */
 const RETRYABLE = new Set<ErrorCode>(['BEDDEL_BUSY', 'BEDDEL_ENGINE_CRASHED', 'BEDDEL_ENGINE_UNAVAILABLE'])
 
@@ -98,7 +101,8 @@ function guestError(raw: Record<string, unknown>, depth: number): GuestError {
 const string = (value: unknown, max: number): string | undefined => (typeof value === 'string' ? value.slice(0, max) : undefined)
 
 function data(text: unknown): { is: unknown } | undefined {
-  if (typeof text !== 'string') return undefined
+  // The guest's side keeps this size; whoever does not is no guest's side of ours.
+  if (typeof text !== 'string' || text.length > MAX_ATTACHED) return undefined
   const decoded = decode(text)
   return decoded.ok ? { is: decoded.value } : undefined
 }

@@ -13,6 +13,8 @@ import type { Ending, RunEvents, RunFigures } from './run-spec.js'
 const LEVELS = new Set<string>(['debug', 'log', 'info', 'warn', 'error'])
 /** How long after its deadline a cell may still answer by itself before it is given up. */
 const ANSWER_GRACE_MS = 25
+/** Timers that one run may have at a time. */
+const MAX_TIMERS = 1_000
 /** How long after its deadline a result may still be read, in milliseconds. */
 const READ_GRACE_MS = 150
 
@@ -125,12 +127,13 @@ export class RunCall implements RunEvents {
     this.#timers ??= new Map()
     clearTimeout(this.#timers.get(id))
     this.#timers.delete(id)
-    if (ms < 0 || this.outcome !== undefined) return
+    // The guest's side keeps these bounds already; a hostile child may not.
+    if (!(ms >= 0) || this.outcome !== undefined || this.#timers.size >= MAX_TIMERS) return
     const fire = (): void => {
       this.#timers?.delete(id)
       this.#handle?.fire(id)
     }
-    this.#timers.set(id, setTimeout(fire, ms))
+    this.#timers.set(id, setTimeout(fire, Math.min(ms, 2 ** 31 - 1)))
   }
 
   ended(ending: Ending): void {
@@ -174,12 +177,13 @@ export class RunCall implements RunEvents {
     this.#handle?.cancel(reason)
   }
 
-  #aborted(started: boolean): SandboxError {
+  #aborted(started: boolean, details?: Record<string, unknown>): SandboxError {
     const { engine } = this.defaults
     return new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', {
       phase: started ? 'run' : 'queue',
       engine,
       started,
+      details,
       cause: this.request.signal?.reason,
     })
   }
@@ -190,7 +194,7 @@ export class RunCall implements RunEvents {
     if (this.#timers !== undefined) for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#bridge.close(settled.error)
     const { defaults, admitted } = this
-    const { figures = {} } = ending ?? {}
+    const figures: RunFigures = ending?.figures ?? {}
     const usage: Usage = {
       ...numbersOf(figures),
       hostCalls: this.#bridge.calls,
@@ -211,7 +215,9 @@ export class RunCall implements RunEvents {
       notes: ending?.notes ?? [],
     }
     const error =
-      this.#cancelled === 'abort' && settled.error?.code === 'BEDDEL_ABORTED' ? this.#aborted(settled.error.started) : settled.error
+      this.#cancelled === 'abort' && settled.error?.code === 'BEDDEL_ABORTED'
+        ? this.#aborted(settled.error.started, settled.error.details)
+        : settled.error
     this.outcome = error === undefined ? { success: true, result: settled.result, ...facts } : { success: false, error, ...facts }
     this.settled(this.outcome)
   }

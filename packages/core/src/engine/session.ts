@@ -186,6 +186,8 @@ export class EngineSession implements Session {
     if (outcome.success || outcome.error.started) this.#begun = true
     if (outcome.success) return
     const { code, started, details } = outcome.error
+    // Taken back while it waited: the cell is untouched, or has merely done one call more than its caller knows.
+    if (details?.withdrawn === true) return
     if (code !== 'BEDDEL_SESSION_LOST' && details?.sessionLost !== true && !(FATAL.has(code) && started)) return
     const { engine } = this.#defaults
     this.#lost ??= new SandboxError('BEDDEL_SESSION_LOST', `The session ended with its call: ${outcome.error.message}`, {

@@ -83,10 +83,10 @@ export function describe(thrown: unknown, filename: string, columnShift: number,
     if (value !== undefined) out.value = value
     return out
   }
-  const out: Thrown = {
-    name: read(thrown, 'name', 256) ?? 'Error',
-    message: read(thrown, 'message', MAX_MESSAGE) ?? '',
-  }
+  // Without a prototype: a toJSON that the guest put on its own would write the report.
+  const out = bareObject<unknown>() as unknown as Thrown
+  out.name = read(thrown, 'name', 256) ?? 'Error'
+  out.message = read(thrown, 'message', MAX_MESSAGE) ?? ''
   const stack = read(thrown, 'stack', MAX_STACK)
   if (stack !== undefined) out.stack = guestFrames(stack, out, filename, columnShift)
   const engine = raisedByEngine(thrown, out.message)

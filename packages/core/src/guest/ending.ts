@@ -1,6 +1,6 @@
 import { encode } from '../engine/codec.js'
 import { type Post, TELL } from '../engine/ops.js'
-import { Ctor, defineProperty, jsonStringify, promiseThen } from '../engine/primordials.js'
+import { bareObject, Ctor, defineProperty, jsonStringify, promiseThen } from '../engine/primordials.js'
 import { describe, type Thrown } from './describe.js'
 import { run } from './state.js'
 
@@ -62,10 +62,21 @@ export function thrown(error: unknown): void {
   endThrown(describe(error, run.filename, run.columnShift))
 }
 
-export function endThrown(error: Thrown): void {
+/** A thrown error of which the engine could give name and message only. */
+export function endCopy(name: string, message: string): void {
+  const error = bareObject<string>()
+  error.name = name
+  error.message = message
+  endThrown(error as unknown as Thrown)
+}
+
+function endThrown(error: Thrown): void {
   end(TELL.THROWN, jsonStringify(error))
 }
 
 export function fault(code: string, message: string, path?: string): void {
-  end(TELL.FAULT, code, jsonStringify(path === undefined ? { message } : { message, path }))
+  const what = bareObject<string>()
+  what.message = message
+  if (path !== undefined) what.path = path
+  end(TELL.FAULT, code, jsonStringify(what))
 }

@@ -20,7 +20,7 @@ import {
 } from '../engine/primordials.js'
 import { installConsole } from './console.js'
 import { watchRangeErrors } from './describe.js'
-import { endThrown, fault, installEnding, settle, thrown } from './ending.js'
+import { endCopy, fault, installEnding, settle, thrown } from './ending.js'
 import { define, pruneGlobals } from './globals.js'
 import { installHostFunctions, reply } from './host-calls.js'
 import { hideHostFrames } from './host-frames.js'
@@ -106,7 +106,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
       case ASK.THREW:
         return thrown(a) as undefined
       case ASK.THREW_COPY:
-        return endThrown({ name: a as string, message: b as string }) as undefined
+        return endCopy(a as string, b as string) as undefined
       case ASK.INVOKE:
         return attempt(() => (a as () => unknown)())
       case ASK.NAMESPACE:

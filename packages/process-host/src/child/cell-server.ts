@@ -70,7 +70,6 @@ export class CellServer {
     this.#handle(this.pipe.next())
     if (this.#runs.size === 0) this.watchdog.rest()
     if (this.pipe.pending) return
-    this.pipe.flush()
     if (this.#warmContexts?.refill() === true) return
     this.#warm.refill()
   }
@@ -218,9 +217,7 @@ export class CellServer {
   #ended(id: number, ending: Ending): void {
     const text = ending.kind === 'value' ? ending.text : ''
     const head = JSON.stringify(ending.kind === 'value' ? { ...ending, text: undefined } : ending)
-    // With another run here already, its start comes at once, and both go in one write.
-    if (this.pipe.pending) this.pipe.hold(FROM_CHILD.ENDED, id, head, text)
-    else this.pipe.send(FROM_CHILD.ENDED, id, head, text)
+    this.pipe.send(FROM_CHILD.ENDED, id, head, text)
     for (const cell of this.#later.splice(0)) cell.dispose()
   }
 }

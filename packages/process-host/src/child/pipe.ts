@@ -13,7 +13,6 @@ export class BlockingPipe {
   readonly #buffer = Buffer.allocUnsafe(CHUNK)
   readonly #frames: Frame[] = []
   readonly #reader = new FrameReader((frame) => this.#frames.push(frame))
-  #held: Buffer | undefined
   readonly #pause = new Int32Array(new SharedArrayBuffer(4))
 
   constructor() {
@@ -51,26 +50,6 @@ export class BlockingPipe {
 
   send(type: number, id: number, ...parts: string[]): void {
     const bytes = encodeFrame(type, id, parts)
-    if (this.#held === undefined) return this.#write(bytes)
-    const held = this.#held
-    this.#held = undefined
-    this.#write(Buffer.concat([held, bytes]))
-  }
-
-  /** As `send`, with the next frame that is sent, or before the next wait: one write and one wake of the host for both. */
-  hold(type: number, id: number, ...parts: string[]): void {
-    const bytes = encodeFrame(type, id, parts)
-    this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes])
-  }
-
-  flush(): void {
-    if (this.#held === undefined) return
-    const held = this.#held
-    this.#held = undefined
-    this.#write(held)
-  }
-
-  #write(bytes: Buffer): void {
     let at = 0
     while (at < bytes.length) {
       try {
@@ -82,7 +61,6 @@ export class BlockingPipe {
   }
 
   #fill(): void {
-    this.flush()
     try {
       const got = readSync(STDIN, this.#buffer, 0, CHUNK, null)
       if (got === 0) process.exit(0)
