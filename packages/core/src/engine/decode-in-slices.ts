@@ -10,8 +10,10 @@ const SMALL = 131_072
  */
 const MAX_KEYS = 60_000
 const MAX_BRACKETS = 150_000
-/** Entries of a tagged value; quotes of a plain one. */
+/** Entries of a tagged value. */
 const MAX_ENTRIES = 100_000
+/** Of strings and keys of a plain one, two each. */
+const MAX_QUOTES = 600_000
 /** How long the host's thread is kept at a time, in milliseconds. */
 const SLICE_MS = 8
 /** Values between two looks at the clock. */
@@ -20,7 +22,7 @@ const STEP = 500
 /** Whether reading the text at once could keep the host's thread for long. Looks at the text only. */
 export function isCostly(text: string): boolean {
   if (text.length <= SMALL) return false
-  if (occursMoreThan(text, text.startsWith('1t') ? ',' : '"', MAX_ENTRIES)) return true
+  if (text.startsWith('1t') ? occursMoreThan(text, ',', MAX_ENTRIES) : occursMoreThan(text, '"', MAX_QUOTES)) return true
   return occursMoreThan(text, '":', MAX_KEYS) || occursMoreThan(text, '[', MAX_BRACKETS) || occursMoreThan(text, '{', MAX_BRACKETS)
 }
 
