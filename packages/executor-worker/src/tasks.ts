@@ -4,6 +4,7 @@ import {
   CellRun,
   type CellFactory,
   type Ending,
+  notStarted,
   type Prepared,
   type RunEvents,
   type RunSpec,
@@ -54,7 +55,7 @@ export class Tasks {
         cell = this.#cell(spec)
       } catch (error) {
         const message = `A cell could not be made: ${error instanceof Error ? error.message : 'the realm failed'}`
-        return ended({ kind: 'fault', code: 'BEDDEL_ENGINE_CRASHED', message, phase: 'queue', started: false, figures: {} })
+        return ended(notStarted('BEDDEL_ENGINE_CRASHED', message))
       }
       const run = new CellRun(spec, this.#events(link, ended), {
         cell,

@@ -1,9 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { type ExecutorStats, type Placement, type ProcessOptions, SandboxError } from '@beddel/core'
-import type { CancelReason, CellHost, Ending, Job, JobHandle, SessionHost, SessionPlace } from '@beddel/core/engine'
-import { type Death, verdict } from '@beddel/process-host'
+import {
+  type CancelReason,
+  type CellHost,
+  type Job,
+  type JobHandle,
+  notStarted,
+  type SessionHost,
+  type SessionPlace,
+} from '@beddel/core/engine'
+import { type Death, endingAfter, IdleWatch, type PoolOptions, poolOptions, StartFailures } from '@beddel/process-host'
 import { type Entry, Seat, type SessionPin } from './seat.js'
-import { type SeatLimits, seatLimits } from './seat-limits.js'
 
 export interface WorkerHostOptions {
   engine: string
@@ -14,7 +21,6 @@ export interface WorkerHostOptions {
 
 /** What a cell has to stop its guest itself after the lifecycle gave it up. */
 const STOP_GRACE_MS = 50
-const MAX_START_FAILURES = 4
 const WAITED: Record<CancelReason, [code: string, message: string]> = {
   abort: ['BEDDEL_ABORTED', 'The run was aborted'],
   timeout: ['BEDDEL_TIMEOUT', 'The run waited for a process until its time was up'],
@@ -24,21 +30,23 @@ const WAITED: Record<CancelReason, [code: string, message: string]> = {
 
 /** The seats: started when needed, of one tenant each, one run at a time, replaced when they die. */
 export class WorkerHost implements CellHost {
-  readonly #limits: SeatLimits
+  readonly #limits: PoolOptions
+  readonly #idle: IdleWatch
   readonly #seats = new Set<Seat>()
   readonly #queue: Entry[] = []
   readonly #parallel = availableParallelism()
   readonly #counts = { spawned: 0, killed: 0 }
   readonly #closing = new Set<Promise<void>>()
-  #failures = 0
-  #lastFailure = ''
+  readonly #failures = new StartFailures(
+    () => this.#schedule(),
+    (why) => this.#failWaiting(() => true, 'BEDDEL_ENGINE_UNAVAILABLE', `Its worker cannot be started: ${why}`),
+  )
   #starting: Promise<void> | undefined
-  #retryTimer: ReturnType<typeof setTimeout> | undefined
-  #idleTimer: ReturnType<typeof setTimeout> | undefined
   #disposed = false
 
   constructor(readonly options: WorkerHostOptions) {
-    this.#limits = seatLimits(options.processes ?? {}, this.#parallel)
+    this.#limits = poolOptions(options.processes ?? {}, this.#parallel)
+    this.#idle = new IdleWatch(this.#limits, this.#seats)
   }
 
   submit(job: Job): JobHandle {
@@ -56,7 +64,7 @@ export class WorkerHost implements CellHost {
   #closeSession(pin: SessionPin, reason: 'dispose' | 'lost' = 'dispose'): void {
     if (pin.closed) return
     pin.closed = true
-    this.#failWaiting((entry) => entry.pin === pin, reason)
+    this.#failWaiting((entry) => entry.pin === pin, ...WAITED[reason])
     const { seat } = pin
     if (seat === undefined || seat.dead) return
     seat.sessions--
@@ -95,7 +103,7 @@ export class WorkerHost implements CellHost {
     if (!seat.dead) return
     const { engine } = this.options
     if (this.#disposed) throw new SandboxError('BEDDEL_DISPOSED', 'The executor was disposed of', { phase: 'configure', engine })
-    throw new SandboxError('BEDDEL_ENGINE_UNAVAILABLE', `Its worker cannot be started: ${this.#lastFailure}`, {
+    throw new SandboxError('BEDDEL_ENGINE_UNAVAILABLE', `Its worker cannot be started: ${this.#failures.last}`, {
       phase: 'configure',
       engine,
     })
@@ -113,9 +121,9 @@ export class WorkerHost implements CellHost {
 
   async dispose(): Promise<void> {
     this.#disposed = true
-    clearTimeout(this.#retryTimer)
-    clearTimeout(this.#idleTimer)
-    this.#failWaiting(() => true, 'dispose')
+    this.#failures.stop()
+    this.#idle.stop()
+    this.#failWaiting(() => true, ...WAITED.dispose)
     for (const seat of this.#seats) seat.kill('shutdown')
     await Promise.all(this.#closing)
   }
@@ -165,21 +173,20 @@ export class WorkerHost implements CellHost {
 
   #fail(entry: Entry, code: string, message: string): void {
     entry.state = 'over'
-    const ending: Ending = { kind: 'fault', code, message, phase: 'queue', started: false, figures: {} }
-    entry.job.events.ended(ending)
+    entry.job.events.ended(notStarted(code, message))
   }
 
-  #failWaiting(which: (entry: Entry) => boolean, reason: CancelReason): void {
+  #failWaiting(which: (entry: Entry) => boolean, code: string, message: string): void {
     const failing = this.#queue.filter(which)
     for (const entry of failing) {
       this.#queue.splice(this.#queue.indexOf(entry), 1)
-      this.#fail(entry, ...WAITED[reason])
+      this.#fail(entry, code, message)
     }
   }
 
   /** Gives waiting runs to seats, in their order, as long as one can be given. */
   #schedule(): void {
-    if (this.#disposed || this.#retryTimer !== undefined) return
+    if (this.#disposed || this.#failures.pausing) return
     const soon = new Set([...this.#seats].filter((seat) => seat.soon && seat.sessions === 0))
     for (let i = 0; i < this.#queue.length; ) {
       const entry = this.#queue[i] as Entry
@@ -195,7 +202,7 @@ export class WorkerHost implements CellHost {
       }
       void seat.assign(entry)
     }
-    this.#watchIdle()
+    this.#idle.look()
   }
 
   #executing(): number {
@@ -233,7 +240,7 @@ export class WorkerHost implements CellHost {
     const { placement, memoryBytes } = this.options
     const seat = new Seat(placement, memoryBytes, {
       changed: () => {
-        this.#failures = 0
+        this.#failures.forget()
         this.#schedule()
       },
       died: (dead, death, entry) => this.#died(dead, death, entry),
@@ -248,12 +255,12 @@ export class WorkerHost implements CellHost {
     const closed = seat.carrier.closed().finally(() => this.#closing.delete(closed))
     this.#closing.add(closed)
     if (entry !== undefined) this.#after(entry, death)
-    this.#failWaiting(({ pin }) => pin?.seat === seat, 'lost')
-    if (!seat.proven && death.killed === undefined) this.#startFailed(death)
+    this.#failWaiting(({ pin }) => pin?.seat === seat, ...WAITED.lost)
+    if (!seat.proven && death.killed === undefined) this.#failures.add(death)
     // Later: this may be called from within #schedule.
     queueMicrotask(() => {
       this.#schedule()
-      if (!this.#disposed && this.#failures === 0 && this.#seats.size < this.#limits.min) void this.#spawn().warm()
+      if (!this.#disposed && !this.#failures.any && this.#seats.size < this.#limits.min) void this.#spawn().warm()
     })
   }
 
@@ -267,53 +274,8 @@ export class WorkerHost implements CellHost {
       return
     }
     entry.state = 'over'
-    const { code, message } = verdict(death, performance.now() >= entry.job.deadline, entry.cancelled)
-    const lost = entry.pin !== undefined && code === 'BEDDEL_ENGINE_CRASHED'
-    const ending: Ending = {
-      kind: 'fault',
-      code: lost ? 'BEDDEL_SESSION_LOST' : code,
-      message,
-      phase: started ? 'run' : 'queue',
-      started,
-      figures: {},
-      ...(code === 'BEDDEL_ENGINE_CRASHED' && {
-        details: { signal: death.signal, exitCode: death.exitCode, stderr: death.stderr.slice(-1_000) },
-      }),
-    }
-    entry.job.events.ended(ending)
-  }
-
-  /** Tries again later and later; gives up on what waits when it keeps failing. */
-  #startFailed(death: Death): void {
-    this.#lastFailure = death.stderr.trim().slice(-1_000) || `exit code ${death.exitCode}, signal ${death.signal}`
-    if (++this.#failures >= MAX_START_FAILURES) {
-      this.#failures = 0
-      for (const entry of this.#queue.splice(0))
-        this.#fail(entry, 'BEDDEL_ENGINE_UNAVAILABLE', `Its worker cannot be started: ${this.#lastFailure}`)
-      return
-    }
-    clearTimeout(this.#retryTimer)
-    this.#retryTimer = setTimeout(
-      () => {
-        this.#retryTimer = undefined
-        this.#schedule()
-      },
-      50 * 2 ** this.#failures,
-    )
-  }
-
-  /** Ends seats above `min` that nobody has used for a while. */
-  #watchIdle(): void {
-    if (this.#idleTimer !== undefined || this.#seats.size <= this.#limits.min) return
-    this.#idleTimer = setTimeout(() => {
-      this.#idleTimer = undefined
-      const since = performance.now() - this.#limits.idleTimeoutMs
-      for (const seat of this.#seats) {
-        if (this.#seats.size <= this.#limits.min) break
-        if (seat.idle && seat.sessions === 0 && seat.lastUsed <= since) seat.kill('idle')
-      }
-      this.#watchIdle()
-    }, this.#limits.idleTimeoutMs)
-    this.#idleTimer.unref()
+    const { pin, cancelled, job } = entry
+    const ending = endingAfter(death, { deadline: job.deadline, cancelled, bystander: false, started, session: pin !== undefined })
+    job.events.ended(ending)
   }
 }

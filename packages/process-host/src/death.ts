@@ -1,4 +1,4 @@
-import { CANCELLED, type CancelReason } from '@beddel/core/engine'
+import { CANCELLED, type CancelReason, type Ending } from '@beddel/core/engine'
 import { MEMORY_MARK } from './child/watchdog.js'
 
 /** Why the host itself killed a child. */
@@ -66,4 +66,32 @@ export function verdict(death: Death, pastDeadline: boolean, cancelled?: CancelR
   if (pastDeadline) return { code: 'BEDDEL_TIMEOUT', message: 'The run did not finish within its time' }
   const how = death.signal === null ? `exit code ${death.exitCode}` : death.signal
   return { code: 'BEDDEL_ENGINE_CRASHED', message: `The process of the run ended with ${how}` }
+}
+
+/** What is known of a run whose process has died. */
+export interface LostRun {
+  /** `performance.now()` at which it had to be over. */
+  deadline: number
+  cancelled: CancelReason | undefined
+  /** It was parked while another run executed there. */
+  bystander: boolean
+  /** Whether guest code may have run. */
+  started: boolean
+  /** It was a call of a session, which is gone with the process. */
+  session: boolean
+}
+
+export function endingAfter(death: Death, { deadline, cancelled, bystander, started, session }: LostRun): Ending {
+  const { code, message } = verdict(death, performance.now() >= deadline, cancelled, bystander)
+  const crashed = code === 'BEDDEL_ENGINE_CRASHED'
+  const { signal, exitCode, stderr } = death
+  return {
+    kind: 'fault',
+    code: crashed && session ? 'BEDDEL_SESSION_LOST' : code,
+    message,
+    phase: started ? 'run' : 'queue',
+    started,
+    figures: {},
+    ...(crashed && { details: { signal, exitCode, stderr: stderr.slice(-1_000) } }),
+  }
 }

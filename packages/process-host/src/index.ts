@@ -1,3 +1,6 @@
-export { type Death, type DeathVerdict, type KillReason, verdict } from './death.js'
+export { type Death, endingAfter, type KillReason } from './death.js'
+export { IdleWatch } from './idle-watch.js'
 export { type LaunchOptions } from './launch.js'
+export { type PoolOptions, poolOptions } from './pool-options.js'
 export { ProcessHost, type ProcessHostOptions } from './process-host.js'
+export { StartFailures } from './start-failures.js'

@@ -1,12 +1,16 @@
 import { availableParallelism } from 'node:os'
-import { invalid, checkKeys, type ExecutorStats, type ProcessOptions, SandboxError } from '@beddel/core'
-import { CANCELLED } from '@beddel/core/engine'
-import type { CancelReason, CellHost, CellOptions, Ending, Job, JobHandle, SessionHost, SessionPlace } from '@beddel/core/engine'
+import { type ExecutorStats, type ProcessOptions, SandboxError } from '@beddel/core'
+import { CANCELLED, notStarted } from '@beddel/core/engine'
+import type { CancelReason, CellHost, CellOptions, Job, JobHandle, SessionHost, SessionPlace } from '@beddel/core/engine'
 import { Child } from './child-process.js'
-import { type Death, isOutOfMemory, verdict } from './death.js'
-import { type Entry, mayPark, type SessionPin } from './entry.js'
+import { chooseChild, type ChoiceRules } from './choose-child.js'
+import { type Death, endingAfter, isOutOfMemory } from './death.js'
+import type { Entry, SessionPin } from './entry.js'
 import { TO_CHILD } from './frames.js'
+import { IdleWatch } from './idle-watch.js'
 import type { LaunchOptions } from './launch.js'
+import { type PoolOptions, poolOptions } from './pool-options.js'
+import { StartFailures } from './start-failures.js'
 import { SyncRelay } from './relay/client.js'
 
 export interface ProcessHostOptions {
@@ -24,42 +28,36 @@ export interface ProcessHostOptions {
   cells: CellOptions
 }
 
-/** A run that has been in its child for longer is no company for another one in the same pipe. */
-const PIPELINE_MS = 10
-/** Runs that may wait in a child's pipe behind the one that executes. */
-const PIPELINE_DEPTH = 2
 /** After a run its child makes a new cell. Runs that come faster than that are better off with one more child. */
 const REFILL_MS = 3
 const QUICK_RUNS = 8
 /** Bounds of one look through the queue. */
 const MAX_LOOKED_AT = 4_000
 const MAX_TENANTS_TRIED = 64
-/** Calls of one session that may be in its child's pipe: what keeps both sides at work without a pause. */
-const SESSION_DEPTH = 64
 /** What a cell has to stop its guest itself after the lifecycle gave it up. */
 const STOP_GRACE_MS = 50
-const MAX_START_FAILURES = 4
 /** How long `ready()` waits for a child, in milliseconds; longer than one child's own time to start. */
 const READY_TIMEOUT_MS = 20_000
-/** The longest pause before another child is started after one could not be, in milliseconds. */
-const MAX_BACK_OFF_MS = 1_000
-/** Sent by somebody else: they say nothing about whether a child can be started. Runs then wait within their own time. */
-const FOREIGN_SIGNALS = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'])
 
 /** The pool: children that are started when needed, serve one tenant each, and are replaced when they die. */
 export class ProcessHost implements CellHost {
-  readonly #options: Required<Omit<ProcessOptions, 'launcher'>>
+  readonly #options: PoolOptions
   readonly #launch: LaunchOptions
+  readonly #idle: IdleWatch
+  readonly #rules: ChoiceRules
   readonly #children = new Set<Child>()
   readonly #queue: Entry[] = []
   readonly #parallel = availableParallelism()
   readonly #counts = { spawned: 0, killed: 0 }
-  #failures = 0
+  readonly #failures = new StartFailures(
+    () => {
+      if (this.#queue.length > 0) this.#schedule()
+      else if (this.#readyWaiters.length > 0 && this.#children.size === 0) this.#spawn()
+    },
+    (why) => this.#giveUpStarting(why),
+  )
   /** Runs in a row that came to a child right after its last one. */
   #quick = 0
-  #lastFailure = ''
-  #retryTimer: ReturnType<typeof setTimeout> | undefined
-  #idleTimer: ReturnType<typeof setTimeout> | undefined
   #disposed = false
   #used = false
   #readyWaiters: { resolve(): void; reject(error: Error): void }[] = []
@@ -68,6 +66,8 @@ export class ProcessHost implements CellHost {
 
   constructor(readonly options: ProcessHostOptions) {
     this.#options = poolOptions(options.processes ?? {}, this.#parallel)
+    this.#idle = new IdleWatch(this.#options, this.#children)
+    this.#rules = { parallel: this.#parallel, max: this.#options.max, shares: this.#options.sharing === 'tenant' }
     const { entry, flags, allowAddons, read, args = [], cells } = options
     const launcher = options.processes?.launcher ?? []
     this.#launch = { entry, flags, allowAddons, read, launcher, cells, warmCells: this.#options.warmCells, args }
@@ -100,7 +100,7 @@ export class ProcessHost implements CellHost {
       submitSync: (job) => {
         if (relayed === undefined && placed) {
           const message = 'This session began with an asynchronous call; a synchronous one cannot reach its process'
-          return job.events.ended({ kind: 'fault', code: 'BEDDEL_OPTION_UNSUPPORTED', message, started: false, figures: {} })
+          return job.events.ended(notStarted('BEDDEL_OPTION_UNSUPPORTED', message))
         }
         placed = true
         relayed ??= this.#relay().openSession({ id, tenant })
@@ -143,7 +143,7 @@ export class ProcessHost implements CellHost {
     this.#used = true
     const ready = new Promise<void>((resolve, reject) => this.#readyWaiters.push({ resolve, reject }))
     if (this.#children.size === 0) this.#spawn()
-    const limit = setTimeout(() => this.#notReady(`none was ready within ${READY_TIMEOUT_MS} ms. ${this.#lastFailure}`), READY_TIMEOUT_MS)
+    const limit = setTimeout(() => this.#notReady(`none was ready within ${READY_TIMEOUT_MS} ms. ${this.#failures.last}`), READY_TIMEOUT_MS)
     return ready.finally(() => clearTimeout(limit))
   }
 
@@ -164,8 +164,8 @@ export class ProcessHost implements CellHost {
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true
-    clearTimeout(this.#retryTimer)
-    clearTimeout(this.#idleTimer)
+    this.#failures.stop()
+    this.#idle.stop()
     for (const entry of this.#queue.splice(0)) this.#fail(entry, 'BEDDEL_DISPOSED', 'The executor was disposed of')
     for (const child of this.#children) child.kill('shutdown')
     await this.#relayMade?.dispose()
@@ -231,22 +231,14 @@ export class ProcessHost implements CellHost {
   /** It has not started, and never will. */
   #giveUp(entry: Entry, reason: CancelReason, mayHaveStarted = false): void {
     if (reason !== 'timeout') return this.#fail(entry, CANCELLED[reason].code, CANCELLED[reason].message, mayHaveStarted)
-    const why = this.#failures > 0 ? `; the last one to be started failed: ${this.#lastFailure}` : ''
+    const why = this.#failures.any ? `; the last one to be started failed: ${this.#failures.last}` : ''
     this.#fail(entry, 'BEDDEL_TIMEOUT', `The run waited for a process until its time was up${why}`, mayHaveStarted)
   }
 
   #fail(entry: Entry, code: string, message: string, started = false): void {
     entry.state = 'over'
-    const ending: Ending = {
-      kind: 'fault',
-      code,
-      message,
-      phase: 'queue',
-      started,
-      figures: {},
-      ...(started && { details: { withdrawn: true } }),
-    }
-    entry.job.events.ended(ending)
+    const ending = notStarted(code, message)
+    entry.job.events.ended(started ? { ...ending, started, details: { withdrawn: true } } : ending)
   }
 
   /** Gives waiting runs to children, in their order, as long as one can be given. */
@@ -260,7 +252,7 @@ export class ProcessHost implements CellHost {
       const entry = this.#queue[i] as Entry
       const placed = entry.pin?.child !== undefined ? entry.pin : undefined
       const tried = placed === undefined ? tenants.has(entry.tenant) : pins.has(placed)
-      const child = tried ? undefined : this.#childFor(entry, executing)
+      const child = tried ? undefined : chooseChild(this.#children, entry, executing, this.#rules)
       if (child !== undefined) {
         this.#queue.splice(i, 1)
         if (child.entries.size === 0) executing++
@@ -275,7 +267,7 @@ export class ProcessHost implements CellHost {
       i++
     }
     if (missing > 0) this.#grow(missing, tenants)
-    this.#watchIdle()
+    this.#idle.look()
   }
 
   #executing(): number {
@@ -300,44 +292,12 @@ export class ProcessHost implements CellHost {
   /** Runs come one after another, faster than one child can make cells for. */
   #growSteadily(): void {
     this.#quick = 0
-    if (this.#children.size < Math.min(this.#parallel, this.#options.max) && this.#retryTimer === undefined) this.#spawn()
-  }
-
-  #childFor(entry: Entry, executing: number): Child | undefined {
-    const pinned = entry.pin?.child
-    if (pinned !== undefined) return this.#mayFollow(pinned) ? pinned : undefined
-    let best: Child | undefined
-    for (const child of this.#children) {
-      if (!child.ready || child.dead || !this.#mayTake(child, entry, executing)) continue
-      if (best === undefined || rank(child, entry) < rank(best, entry)) best = child
-    }
-    return best
-  }
-
-  /** Whether the next call of a session can be sent. Only with sharing others may be in its child. */
-  #mayFollow(child: Child): boolean {
-    if (!child.ready || child.dead) return false
-    return this.#shares ? !child.executing : child.entries.size < SESSION_DEPTH
-  }
-
-  #mayTake(child: Child, entry: Entry, executing: number): boolean {
-    if (child.tenant !== undefined && child.tenant !== entry.tenant) return false
-    if (child.entries.size === 0) return (child.sessions === 0 || this.#shares) && executing < this.#parallel
-    if (!child.executing) return this.#shares && executing < this.#parallel
-    // Behind a short run that cannot park, so that the child need not wait for us in between.
-    if (child.sessions > 0 || child.entries.size > PIPELINE_DEPTH) return false
-    if (performance.now() - child.lastUsed > PIPELINE_MS) return false
-    for (const other of child.entries.values()) if (mayPark(other.job)) return false
-    return executing >= Math.min(this.#parallel, this.#options.max)
-  }
-
-  get #shares(): boolean {
-    return this.#options.sharing === 'tenant'
+    if (this.#children.size < Math.min(this.#parallel, this.#options.max) && !this.#failures.pausing) this.#spawn()
   }
 
   /** Starts children for runs that found none, ending idle ones of other tenants where the pool is full. */
   #grow(missing: number, tenants: ReadonlySet<string>): void {
-    if (this.#disposed || this.#retryTimer !== undefined) return
+    if (this.#disposed || this.#failures.pausing) return
     let starting = 0
     for (const child of this.#children) if (!child.ready) starting++
     while (starting < missing && this.#executing() + starting < this.#parallel) {
@@ -349,7 +309,7 @@ export class ProcessHost implements CellHost {
 
   /** A child went to one tenant, one session or a parked run: whoever comes next shall find another one ready. */
   #keepSpare(): void {
-    if (this.#children.size >= this.#options.max || this.#retryTimer !== undefined || this.#disposed) return
+    if (this.#children.size >= this.#options.max || this.#failures.pausing || this.#disposed) return
     for (const child of this.#children) if (child.tenant === undefined || child.idle) return
     this.#spawn()
   }
@@ -374,8 +334,7 @@ export class ProcessHost implements CellHost {
         this.#schedule()
       },
       changed: (child) => {
-        // It has done work: what failed before it is over.
-        this.#failures = 0
+        this.#failures.forget()
         this.#schedule()
         if (child.entries.size > 0 && !child.executing) this.#keepSpare()
       },
@@ -389,7 +348,7 @@ export class ProcessHost implements CellHost {
     if (death.killed !== undefined) this.#counts.killed++
     // Ended to make room: who did it goes on from there.
     if (death.killed === 'tenant') return
-    if ((!child.ready && death.killed !== 'shutdown') || death.killed === 'protocol') this.#startFailed(death)
+    if ((!child.ready && death.killed !== 'shutdown') || death.killed === 'protocol') this.#failures.add(death)
     const again: Entry[] = []
     for (const entry of entries) {
       // Cancelled itself, or started: it ends here. What had not started is done by another child; but not what took
@@ -409,7 +368,7 @@ export class ProcessHost implements CellHost {
     this.#queue.unshift(...again)
     if (this.#disposed) return
     this.#schedule()
-    if (this.#used && this.#children.size < this.#options.min && this.#failures === 0) this.#spawn()
+    if (this.#used && this.#children.size < this.#options.min && !this.#failures.any) this.#spawn()
   }
 
   #endWithChild(entry: Entry, death: Death, entries: readonly Entry[]): void {
@@ -418,101 +377,20 @@ export class ProcessHost implements CellHost {
     const started = entry.state !== 'sent' || mayHaveBegun
     const executing = entries.some((other) => other !== entry && other.state === 'started')
     entry.state = 'over'
-    const { code, message } = verdict(death, performance.now() >= entry.job.deadline, entry.cancelled, started && executing)
-    const lost = entry.pin !== undefined && code === 'BEDDEL_ENGINE_CRASHED'
-    const ending: Ending = {
-      kind: 'fault',
-      code: lost ? 'BEDDEL_SESSION_LOST' : code,
-      message,
-      phase: started ? 'run' : 'queue',
-      started,
-      figures: {},
-      ...(code === 'BEDDEL_ENGINE_CRASHED' && {
-        details: { signal: death.signal, exitCode: death.exitCode, stderr: death.stderr.slice(-1_000) },
-      }),
-    }
-    entry.job.events.ended(ending)
+    const { pin, cancelled, job } = entry
+    const bystander = started && executing
+    const ending = endingAfter(death, { deadline: job.deadline, cancelled, bystander, started, session: pin !== undefined })
+    job.events.ended(ending)
   }
 
-  /** Tries again later and later; gives up on what waits when it keeps failing. */
-  #startFailed(death: Death): void {
-    this.#lastFailure = death.stderr.trim().slice(0, 1_500) || `exit code ${death.exitCode}, signal ${death.signal}`
-    const foreign = death.killed === undefined && FOREIGN_SIGNALS.has(death.signal ?? '')
-    this.#failures = foreign ? Math.max(1, this.#failures) : this.#failures + 1
-    if (this.#failures >= MAX_START_FAILURES) {
-      const message = `Its child process cannot be started: ${this.#lastFailure}`
-      for (const entry of this.#queue.splice(0)) this.#fail(entry, 'BEDDEL_ENGINE_UNAVAILABLE', message)
-      this.#notReady(this.#lastFailure)
-      this.#failures = 0
-      return
-    }
-    clearTimeout(this.#retryTimer)
-    this.#retryTimer = setTimeout(
-      () => {
-        this.#retryTimer = undefined
-        if (this.#queue.length > 0) this.#schedule()
-        else if (this.#readyWaiters.length > 0 && this.#children.size === 0) this.#spawn()
-      },
-      Math.min(25 * 2 ** this.#failures, MAX_BACK_OFF_MS),
-    )
+  #giveUpStarting(why: string): void {
+    for (const entry of this.#queue.splice(0)) this.#fail(entry, 'BEDDEL_ENGINE_UNAVAILABLE', `Its child process cannot be started: ${why}`)
+    this.#notReady(why)
   }
 
   #notReady(why: string): void {
     const message = `Its child process cannot be started: ${why}`
     const error = new SandboxError('BEDDEL_ENGINE_UNAVAILABLE', message, { engine: this.options.engine, phase: 'configure' })
     for (const waiter of this.#readyWaiters.splice(0)) waiter.reject(error)
-  }
-
-  /** Ends children above `min` that nobody has used for a while. */
-  #watchIdle(): void {
-    if (this.#idleTimer !== undefined || this.#children.size <= this.#options.min) return
-    this.#idleTimer = setTimeout(() => {
-      this.#idleTimer = undefined
-      const since = performance.now() - this.#options.idleTimeoutMs
-      for (const child of this.#children) {
-        if (this.#children.size <= this.#options.min) break
-        if (child.idle && child.sessions === 0 && child.lastUsed <= since) child.kill('idle')
-      }
-      this.#watchIdle()
-    }, this.#options.idleTimeoutMs)
-    this.#idleTimer.unref()
-  }
-}
-
-/**
- * Lower is better: the tenant's own child before an unused one, which is kept for another tenant, and of those the one
- * that has rested longest.
- */
-function rank(child: Child, entry: Entry): number {
-  const busy = child.entries.size * 1e12
-  const kept = child.tenant === undefined && entry.tenant !== '' ? 1e11 : 0
-  return busy + kept + child.lastUsed
-}
-
-const PROCESS_KEYS = ['min', 'max', 'idleTimeoutMs', 'launcher', 'warmCells', 'maxQueue', 'sharing']
-
-function poolOptions(given: ProcessOptions, cores: number): Required<Omit<ProcessOptions, 'launcher'>> {
-  checkKeys(given, PROCESS_KEYS, 'processes')
-  const whole = (key: 'min' | 'max' | 'idleTimeoutMs' | 'warmCells' | 'maxQueue', otherwise: number, least: number): number => {
-    const value = given[key] ?? otherwise
-    if (!Number.isSafeInteger(value) || value < least || value > 2 ** 31 - 1)
-      throw invalid(`processes.${key}`, `must be a whole number from ${least}`, value)
-    return value
-  }
-  const { launcher, sharing = 'none' } = given
-  if (launcher !== undefined && !(Array.isArray(launcher) && launcher.every((word) => typeof word === 'string'))) {
-    throw invalid('processes.launcher', 'must be an array of strings', launcher)
-  }
-  if (sharing !== 'none' && sharing !== 'tenant') throw invalid('processes.sharing', 'must be "none" or "tenant"', sharing)
-  const max = whole('max', 4 * cores, 1)
-  const min = whole('min', Math.min(1, max), 0)
-  if (min > max) throw invalid('processes.min', `must not be above processes.max, which is ${max}`, min)
-  return {
-    min,
-    max,
-    idleTimeoutMs: whole('idleTimeoutMs', 30_000, 1),
-    warmCells: whole('warmCells', 3, 0),
-    maxQueue: whole('maxQueue', 10_000, 1),
-    sharing,
   }
 }

@@ -1,5 +1,5 @@
 import type { ExecutorStats } from '../spec.js'
-import type { RunEvents, RunSpec } from './run-spec.js'
+import type { Ending, RunEvents, RunSpec } from './run-spec.js'
 
 /** Why the lifecycle gives up on a run that goes on. */
 export type CancelReason = 'abort' | 'timeout' | 'dispose' | 'lost'
@@ -10,6 +10,11 @@ export const CANCELLED = {
   dispose: { code: 'BEDDEL_DISPOSED', message: 'Its session or executor was disposed of while the run went on' },
   lost: { code: 'BEDDEL_SESSION_LOST', message: 'An earlier call ended the session' },
 } as const satisfies Record<Exclude<CancelReason, 'timeout'>, { code: string; message: string }>
+
+/** How a run ends of which nothing has run, and nothing will. */
+export function notStarted(code: string, message: string): Ending & { kind: 'fault' } {
+  return { kind: 'fault', code, message, phase: 'queue', started: false, figures: {} }
+}
 
 export interface Job {
   spec: RunSpec

@@ -1,5 +1,5 @@
 import { type Cell, type CellFactory, type CellOptions } from './cell.js'
-import { CANCELLED, type CellHost, type Job, type JobHandle, type SessionHost } from './cell-host.js'
+import { CANCELLED, type CellHost, type Job, type JobHandle, notStarted, type SessionHost } from './cell-host.js'
 import { CellRun, type Prepared } from './cell-run.js'
 import type { RunSpec } from './run-spec.js'
 import type { SourceTools } from './source-tools.js'
@@ -183,7 +183,6 @@ export class InProcessHost implements CellHost {
   }
 }
 
-/** Nothing of the job has run, and nothing will. */
 function refuse({ events }: Job, code: string, message: string): void {
-  events.ended({ kind: 'fault', code, message, phase: 'queue', started: false, figures: {} })
+  events.ended(notStarted(code, message))
 }

@@ -12,7 +12,7 @@ export {
   type ParseProblem,
   withUrl,
 } from './cell.js'
-export { CANCELLED } from './cell-host.js'
+export { CANCELLED, notStarted } from './cell-host.js'
 export type { CancelReason, CellHost, Job, JobHandle, SessionHost, SessionPlace } from './cell-host.js'
 export { CellRun, type CellRunContext, type Prepared } from './cell-run.js'
 export { codeHash } from './code-hash.js'

@@ -7,6 +7,7 @@ import {
   cellOptions,
   CellRun,
   type Ending,
+  notStarted,
   type Prepared,
   type RunEvents,
   type RunSpec,
@@ -164,7 +165,7 @@ export class CellServer {
   }
 
   #notStarted(id: number, { code, message }: { code: string; message: string }): void {
-    this.#ended(id, { kind: 'fault', code, message, phase: 'queue', started: false, figures: {} })
+    this.#ended(id, notStarted(code, message))
   }
 
   #cell(spec: RunSpec, session: SessionCell | undefined): Cell {

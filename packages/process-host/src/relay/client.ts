@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import type { CellHost, Ending, Job, JobHandle, SessionHost, SessionPlace } from '@beddel/core/engine'
+import { type CellHost, type Ending, type Job, type JobHandle, notStarted, type SessionHost, type SessionPlace } from '@beddel/core/engine'
 import type { ProcessHostOptions } from '../process-host.js'
 import type { FromRelay, ToRelay } from './messages.js'
 
@@ -49,7 +49,7 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
     if (this.#waiting) {
       // Called by a host function of a synchronous run: the thread that could carry it is waiting for that one.
       const message = 'A synchronous run was started by a host function of another one'
-      return job.events.ended({ kind: 'fault', code: 'BEDDEL_BUSY', message, phase: 'queue', started: false, figures: {} })
+      return job.events.ended(notStarted('BEDDEL_BUSY', message))
     }
     this.#waiting = true
     try {
