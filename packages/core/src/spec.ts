@@ -236,6 +236,11 @@ export interface ExecutorOptions {
   processes?: ProcessOptions
   /** How long one host call may take, in milliseconds. Default: what is left of the run's time. */
   hostCallTimeoutMs?: number
+  /**
+   * Asynchronous host calls of one run that may be under way at a time; more of them wait for their turn, and their
+   * `hostCallTimeoutMs` begins with it. Default 64.
+   */
+  hostCallConcurrency?: number
   /** Give the guest the host function's own error message. Default false: it gets a redacted one. */
   exposeHostErrors?: boolean
 }

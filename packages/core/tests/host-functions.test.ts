@@ -37,6 +37,7 @@ function bridge(functions: HostFunctionTree, more: Partial<ConstructorParameters
     tenant: 't',
     callTimeoutMs: undefined,
     exposeErrors: false,
+    concurrency: 64,
     maxValueBytes: 1_000,
     maxArgumentBytes: 1_000,
     hostCalls: 10,
@@ -96,31 +97,54 @@ describe('HostBridge', () => {
       ),
     ).toContain('cannot cross')
   })
+  test.each<[string, string, string, boolean]>([
+    ['a function that is not there', 'nothing', encoded(), false],
+    ['a name on a prototype', 'constructor', encoded(), false],
+    ['too many characters', 'f', encoded('x'.repeat(2_000)), false],
+    ['an asynchronous function called synchronously', 'f', encoded(), true],
+  ])('a hostile child is not believed: %s', (_name, name, args, sync) => {
+    const host = bridge({ f: () => 1 })
+    expect(host.admits('f', encoded(), false)).toBe(true)
+    expect(host.admits(name, args, sync)).toBe(false)
+  })
+  test('the number of calls is bounded on this side too', () => {
+    const host = bridge({ f: () => 1 }, { hostCalls: 2 })
+    expect([1, 2, 3].map(() => host.admits('f', encoded(), false))).toEqual([true, true, false])
+  })
   test.each<[string, string, string]>([
-    ['a function that is not there', 'nothing', encoded()],
-    ['a name on a prototype', 'constructor', encoded()],
     ['arguments that are no list', 'f', encode(5, 1e6, 'a').text as string],
     ['arguments that cannot be read', 'f', 'garbage'],
-    ['too many characters', 'f', encoded('x'.repeat(2_000))],
   ])('a hostile child gets nowhere: %s', async (_name, name, args) => {
     const f = vi.fn()
     expect((await call(bridge({ f }), name, args)).ok).toBe(false)
     expect(f).not.toHaveBeenCalled()
   })
-  test('an asynchronous function is not called synchronously', () => {
-    const f = vi.fn()
-    expect(bridge({ f }).callSync('f', encoded())[0]).toBe('0')
-    expect(f).not.toHaveBeenCalled()
-  })
   test('a synchronous function that returns a promise has failed', () => {
     expect(bridge({ f: syncHostFunction(async () => 1) }).callSync('f', encoded())[0]).toBe('0')
   })
-  test('the number of calls is bounded on this side too', async () => {
-    const f = vi.fn()
-    const host = bridge({ f }, { hostCalls: 2 })
-    const answers = [await call(host, 'f'), await call(host, 'f'), await call(host, 'f')]
-    expect(answers.map(({ ok }) => ok)).toEqual([true, true, false])
-    expect(f).toHaveBeenCalledTimes(2)
+  test('calls beyond the concurrency wait for their turn', async () => {
+    const finish: (() => void)[] = []
+    const f = vi.fn(() => new Promise<void>((resolve) => finish.push(resolve)))
+    const host = bridge({ f }, { concurrency: 2 })
+    const answers = [1, 2, 3].map(() => call(host, 'f'))
+    await vi.waitFor(() => expect(f).toHaveBeenCalledTimes(2))
+    finish[0]?.()
+    await vi.waitFor(() => expect(f).toHaveBeenCalledTimes(3))
+    for (const one of finish) one()
+    expect((await Promise.all(answers)).map(({ ok }) => ok)).toEqual([true, true, true])
+  })
+  test('replies that nobody reads hold the next ones back', async () => {
+    const size = 3 * 1_048_576
+    const host = bridge({ f: async () => 'x'.repeat(size) }, { maxValueBytes: 2 * size })
+    const reply = vi.fn()
+    for (let id = 1; id <= 5; id++) host.call(id, 'f', encoded(), reply)
+    await vi.waitFor(() => expect(reply).toHaveBeenCalledTimes(2))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(reply).toHaveBeenCalledTimes(2)
+    const [, , text] = reply.mock.calls[0] as [number, boolean, string]
+    host.read(text.length)
+    await vi.waitFor(() => expect(reply).toHaveBeenCalledTimes(3))
+    host.close(undefined)
   })
   test('a call that takes too long fails, and its signal says so', async () => {
     let signal: AbortSignal | undefined

@@ -54,6 +54,21 @@ test('with sharing, runs of the same tenant start beside a parked one, those of 
   await pinned
 })
 
+test('with sharing, a parked run whose time is up leaves the one that executes beside it alone', async () => {
+  const pool = make({ hostFunctions: never, processes: { sharing: 'tenant', max: 1 } })
+  const pinned = pool.run(parked, { tenant: 'a', limits: { timeoutMs: 300 } })
+  await eventually(() => pool.getStats().processes?.parked === 1)
+  const busy = 'const until = Date.now() + 800; while (Date.now() < until); "done"'
+  const beside = pool.run(busy, { tenant: 'a', limits: { timeoutMs: 3_000 } })
+  const late = await pinned
+  expect(late.error).toMatchObject({ code: 'BEDDEL_TIMEOUT', started: true })
+  expect(late.duration).toBeLessThan(550)
+  expect((await beside).result).toBe('done')
+  // What was left behind is cleared away, and the child goes on.
+  expect((await pool.run('1+1', { tenant: 'a' })).result).toBe(2)
+  expect(pool.getStats().processes).toMatchObject({ spawned: 1, killed: 0 })
+})
+
 test('a spare child is started when one went to a tenant', async () => {
   const pool = make()
   await pool.run('1', { tenant: 'a' })

@@ -2,11 +2,7 @@
  * What a run and its host say to each other while it goes on: arrays of strings and numbers, each sent as one JSON
  * string. The first element is the message's name.
  */
-export type ToCell =
-  | ['reply', call: number, ok: number, text: string]
-  | ['fire', timer: number]
-  | ['cancel', reason: string]
-  | ['close', session: string]
+export type ToCell = ['reply', call: number, ok: number, text: string] | ['wake'] | ['cancel', reason: string] | ['close', session: string]
 
 export type FromCell =
   /** Sent before any guest code of the run. */
@@ -15,9 +11,8 @@ export type FromCell =
   /** Answered on the port of the answers; threads only. */
   | ['call-sync', name: string, args: string]
   | ['log', level: string, text: string, dropped: number]
-  | ['timer', id: number, ms: number]
-  /** The run awaits a reply or a timer. */
-  | ['parked']
+  /** The run awaits a reply or a wake: its next timer is due in so many milliseconds, or there is none where it is -1. */
+  | ['parked', wakeMs: number]
   /** The ending as JSON without its text; `reusable` is 0 where the guest had to be stopped. */
   | ['ended', ending: string, text: string, reusable: number]
 
@@ -26,8 +21,7 @@ const SHAPES: Record<FromCell[0], readonly ('string' | 'number')[]> = {
   call: ['number', 'string', 'string'],
   'call-sync': ['string', 'string'],
   log: ['string', 'string', 'number'],
-  timer: ['number', 'number'],
-  parked: [],
+  parked: ['number'],
   ended: ['string', 'string', 'number'],
 }
 

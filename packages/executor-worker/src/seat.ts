@@ -1,6 +1,6 @@
 import type { Placement } from '@beddel/core'
 import type { CancelReason, Ending, Job } from '@beddel/core/engine'
-import type { Death, KillReason } from '@beddel/process-host'
+import { type Death, endingOf, type KillReason } from '@beddel/process-host'
 import { Carrier } from './carrier.js'
 import { readFromCell, type ToCell } from './messages.js'
 
@@ -15,6 +15,8 @@ export interface Entry {
   readonly pin: SessionPin | undefined
   state: 'waiting' | 'sent' | 'started' | 'parked' | 'over'
   seat: Seat | undefined
+  /** Entries into the guest that its process was asked for and has not parked from. Above 0 it may be executing. */
+  entries: number
   /** Why the lifecycle gave it up. */
   cancelled: CancelReason | undefined
 }
@@ -83,13 +85,17 @@ export class Seat {
     this.entry = entry
     entry.seat = this
     entry.state = 'sent'
+    entry.entries = 1
     spec.timeoutMs = Math.max(0, deadline - performance.now())
     await this.carrier.run(JSON.stringify(spec))
     this.#free()
   }
 
   tell(message: ToCell): void {
-    if (this.entry?.state === 'parked' && message[0] !== 'cancel') this.entry.state = 'started'
+    if (this.entry !== undefined && message[0] !== 'cancel') {
+      this.entry.entries++
+      this.entry.state = 'started'
+    }
     this.carrier.tell(message)
   }
 
@@ -119,25 +125,32 @@ export class Seat {
         entry.state = 'started'
         return events.started()
       case 'call':
-        return events.call(message[1], message[2], message[3])
-      case 'call-sync':
-        return this.carrier.answer(events.callSync(message[1], message[2]))
+        return this.#believe(events.call(message[1], message[2], message[3]))
+      case 'call-sync': {
+        const answer = events.callSync(message[1], message[2])
+        this.#believe(answer !== '')
+        return this.carrier.answer(answer)
+      }
       case 'log':
-        return events.log(message[1], message[2], message[3] === 1)
-      case 'timer':
-        return events.timer(message[1], message[2])
+        return this.#believe(events.log(message[1], message[2], message[3] === 1))
       case 'parked':
-        entry.state = 'parked'
+        if (--entry.entries === 0) entry.state = 'parked'
+        this.#believe(events.parked(message[1] < 0 ? undefined : message[1]))
         return this.events.changed()
       case 'ended':
         return this.#ended(entry, message[1], message[2], message[3] === 1)
     }
   }
 
+  /** What no guest runtime of ours says was said by a guest that got out of its realm. */
+  #believe(plausible: boolean): void {
+    if (!plausible) this.kill('protocol')
+  }
+
   #ended(entry: Entry, json: string, text: string, reusable: boolean): void {
     let ending: Ending
     try {
-      ending = { ...(JSON.parse(json) as Ending), text } as Ending
+      ending = endingOf(json, text)
     } catch {
       return this.kill('protocol')
     }

@@ -27,7 +27,6 @@ export class Tasks {
   readonly #sessions = new Map<string, Cell>()
   readonly #programs = new Map<string, { value?: Prepared }>()
   #current: CellRun | undefined
-  #link: Link | undefined
   #watched: string | undefined
 
   constructor(
@@ -39,7 +38,6 @@ export class Tasks {
 
   /** Resolves when the run is over and its ending is on its way. */
   run(spec: RunSpec, link: Link): Promise<void> {
-    this.#link = link
     this.#watchFor(spec)
     return new Promise((resolve) => {
       let cell: Cell
@@ -71,18 +69,15 @@ export class Tasks {
       })
       this.#current = run
       run.start()
-      this.#park()
     })
   }
 
   receive(message: ToCell): void {
     switch (message[0]) {
       case 'reply':
-        this.#current?.reply(message[1], message[2] === 1, message[3])
-        return this.#park()
-      case 'fire':
-        this.#current?.fire(message[1])
-        return this.#park()
+        return this.#current?.reply(message[1], message[2] === 1, message[3])
+      case 'wake':
+        return this.#current?.wake()
       case 'cancel':
         return message[1] === 'timeout' ? this.#current?.expire() : this.#current?.cancel()
       case 'close':
@@ -95,10 +90,6 @@ export class Tasks {
     const watched = session === undefined ? undefined : `${session}:${memoryBytes}`
     if (watched === undefined || watched !== this.#watched) this.watch(memoryBytes)
     this.#watched = watched
-  }
-
-  #park(): void {
-    if (this.#current !== undefined) this.#link?.send(['parked'])
   }
 
   #cell(spec: RunSpec): Cell {
@@ -128,12 +119,16 @@ export class Tasks {
   }
 
   #events(link: Link, ended: (ending: Ending) => void): RunEvents {
+    const send = (message: FromCell): true => {
+      link.send(message)
+      return true
+    }
     return {
       started: () => link.send(['started']),
-      call: (id, name, args) => link.send(['call', id, name, args]),
+      call: (id, name, args) => send(['call', id, name, args]),
       callSync: (name, args) => link.callSync?.(name, args) ?? '',
-      log: (level, text, dropped) => link.send(['log', level, text, dropped ? 1 : 0]),
-      timer: (id, ms) => link.send(['timer', id, ms]),
+      log: (level, text, dropped) => send(['log', level, text, dropped ? 1 : 0]),
+      parked: (wakeMs) => send(['parked', wakeMs ?? -1]),
       ended,
     }
   }

@@ -134,7 +134,7 @@ export class WorkerHost implements CellHost {
   }
 
   #submit(job: Job, pin: SessionPin | undefined): JobHandle {
-    const entry: Entry = { job, tenant: job.tenant ?? '', pin, state: 'waiting', seat: undefined, cancelled: undefined }
+    const entry: Entry = { job, tenant: job.tenant ?? '', pin, state: 'waiting', seat: undefined, entries: 0, cancelled: undefined }
     if (this.#disposed) this.#fail(entry, ...WAITED.dispose)
     else if (pin?.closed === true || pin?.seat?.dead === true) {
       this.#fail(entry, ...WAITED.lost)
@@ -145,7 +145,7 @@ export class WorkerHost implements CellHost {
     }
     return {
       reply: (call, ok, text) => this.#tell(entry, ['reply', call, ok ? 1 : 0, text]),
-      fire: (timer) => this.#tell(entry, ['fire', timer]),
+      wake: () => this.#tell(entry, ['wake']),
       cancel: (reason) => this.#cancel(entry, reason),
     }
   }

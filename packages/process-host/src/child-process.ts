@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
+import type { CancelReason } from '@beddel/core/engine'
 import { type Death, type KillReason } from './death.js'
 import type { Entry } from './entry.js'
 import { endingOf } from './ending.js'
@@ -84,6 +85,7 @@ export class Child {
     entry.id = id
     entry.child = this
     entry.state = 'sent'
+    entry.entries = 1
     this.entries.set(id, entry)
     if (this.entries.size === 1) this.#keepHostAlive(true)
     this.#reader.maxBytes = Math.max(this.#reader.maxBytes, 3 * Math.max(spec.resultBytes, spec.logBytes) + 65_536)
@@ -104,6 +106,25 @@ export class Child {
     this.entries.delete(entry.id)
     this.#withdrawn.add(entry.id)
     this.write(TO_CHILD.CANCEL, entry.id, 'abort')
+    return true
+  }
+
+  /** Brings a parked run back. */
+  enter(entry: Entry, type: number, ...parts: string[]): void {
+    if (this.entries.get(entry.id) !== entry) return
+    entry.entries++
+    entry.state = 'started'
+    this.write(type, entry.id, ...parts)
+  }
+
+  /** Cancels a parked run; `true` where another one executes there, and nobody waits for this one's own ending. */
+  leaveBehind(entry: Entry, reason: CancelReason): boolean {
+    this.write(TO_CHILD.CANCEL, entry.id, reason)
+    // Later calls of its own session wait for it, and execute nothing.
+    const others = [...this.entries.values()].filter(({ pin, state }) => state !== 'parked' && (pin === undefined || pin !== entry.pin))
+    if (others.length === 0) return false
+    this.entries.delete(entry.id)
+    this.#withdrawn.add(entry.id)
     return true
   }
 
@@ -170,19 +191,21 @@ export class Child {
         entry.state = 'started'
         return events.started()
       case FROM_CHILD.CALL:
-        return events.call(whole(parts[0]), text(parts[1]), text(parts[2]))
-      case FROM_CHILD.CALL_SYNC:
-        return this.write(TO_CHILD.SYNC_REPLY, id, events.callSync(text(parts[0]), text(parts[1])))
-      case FROM_CHILD.LOG:
-        return events.log(text(parts[0]), text(parts[1]), parts[2] === '1')
-      case FROM_CHILD.TIMER: {
-        const [timer, ms] = JSON.parse(text(parts[0])) as [number, number]
-        return events.timer(whole(timer), Number(ms))
+        return believe(events.call(whole(parts[0]), text(parts[1]), text(parts[2])))
+      case FROM_CHILD.CALL_SYNC: {
+        const answer = events.callSync(text(parts[0]), text(parts[1]))
+        believe(answer !== '')
+        return this.write(TO_CHILD.SYNC_REPLY, id, answer)
       }
-      case FROM_CHILD.PARKED:
+      case FROM_CHILD.LOG:
+        return believe(events.log(text(parts[0]), text(parts[1]), parts[2] === '1'))
+      case FROM_CHILD.PARKED: {
         if (entry.state === 'sent') throw new Error('parked before it started')
-        entry.state = 'parked'
+        const wake = text(parts[0])
+        if (--entry.entries === 0) entry.state = 'parked'
+        believe(events.parked(wake === '' ? undefined : Number(wake)))
         return this.events.changed(this)
+      }
       case FROM_CHILD.ENDED: {
         const ending = endingOf(text(parts[0]), text(parts[1]))
         const began = !(ending.kind === 'fault' && ending.started === false)
@@ -220,6 +243,10 @@ export class Child {
     child[verb]()
     for (const stream of child.stdio) (stream as Socket | null)?.[verb]?.()
   }
+}
+
+function believe(plausible: boolean): void {
+  if (!plausible) throw new Error('what no guest runtime of ours says')
 }
 
 function text(part: string | undefined): string {

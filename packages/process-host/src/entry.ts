@@ -12,6 +12,8 @@ export interface Entry {
   cancelled?: CancelReason
   /** The run's id in its child. */
   id: number
+  /** Entries into the guest that its child was asked for and has not parked from. Above 0 it may be executing. */
+  entries: number
   /** The session's own child, from its first call on. */
   readonly pin: SessionPin | undefined
 }

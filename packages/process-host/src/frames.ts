@@ -13,8 +13,8 @@ export const TO_CHILD = {
   RUN: 1,
   /** [JSON { call, ok }, encoded value] */
   REPLY: 2,
-  /** [JSON timer id] */
-  FIRE: 3,
+  /** []: the time that PARKED asked for is up. */
+  WAKE: 3,
   /** ['abort' | 'timeout'] */
   CANCEL: 4,
   /** [key, source]; id 0 */
@@ -38,9 +38,7 @@ export const FROM_CHILD = {
   CALL_SYNC: 36,
   /** [level, text, '1' where lines were dropped] */
   LOG: 37,
-  /** [JSON [timer id, milliseconds]] */
-  TIMER: 38,
-  /** The run awaits a reply or a timer. */
+  /** ['' or milliseconds until its next timer]: the run awaits a reply or a wake. Answers each RUN, REPLY and WAKE. */
   PARKED: 39,
   /** [JSON of an Ending without its text, text] */
   ENDED: 40,

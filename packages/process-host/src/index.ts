@@ -1,4 +1,5 @@
 export { type Death, endingAfter, type KillReason } from './death.js'
+export { endingOf } from './ending.js'
 export { IdleWatch } from './idle-watch.js'
 export { type LaunchOptions } from './launch.js'
 export { type PoolOptions, poolOptions } from './pool-options.js'

@@ -36,6 +36,7 @@ const MAX_LOOKED_AT = 4_000
 const MAX_TENANTS_TRIED = 64
 /** What a cell has to stop its guest itself after the lifecycle gave it up. */
 const STOP_GRACE_MS = 50
+const PARKED_TIMEOUT = { code: 'BEDDEL_TIMEOUT', message: 'The run did not finish within its time' }
 /** How long `ready()` waits for a child, in milliseconds; longer than one child's own time to start. */
 const READY_TIMEOUT_MS = 20_000
 
@@ -181,7 +182,7 @@ export class ProcessHost implements CellHost {
 
   #submit(job: Job, pin: SessionPin | undefined): JobHandle {
     this.#used = true
-    const entry: Entry = { job, tenant: job.tenant ?? '', state: 'waiting', child: undefined, id: 0, pin }
+    const entry: Entry = { job, tenant: job.tenant ?? '', state: 'waiting', child: undefined, id: 0, entries: 0, pin }
     if (this.#disposed) this.#fail(entry, 'BEDDEL_DISPOSED', 'The executor was disposed of')
     else if (pin?.closed === true || pin?.child?.dead === true) {
       this.#fail(entry, 'BEDDEL_SESSION_LOST', 'The process that held this session has ended')
@@ -192,8 +193,8 @@ export class ProcessHost implements CellHost {
       this.#schedule()
     }
     return {
-      reply: (call, ok, text) => entry.child?.write(TO_CHILD.REPLY, entry.id, JSON.stringify({ call, ok }), text),
-      fire: (timer) => entry.child?.write(TO_CHILD.FIRE, entry.id, String(timer)),
+      reply: (call, ok, text) => entry.child?.enter(entry, TO_CHILD.REPLY, JSON.stringify({ call, ok }), text),
+      wake: () => entry.child?.enter(entry, TO_CHILD.WAKE),
       cancel: (reason) => this.#cancel(entry, reason),
     }
   }
@@ -215,7 +216,7 @@ export class ProcessHost implements CellHost {
       case 'started':
         return this.#killSoon(entry, reason, reason === 'timeout' ? STOP_GRACE_MS : 0)
       case 'parked':
-        child?.write(TO_CHILD.CANCEL, entry.id, reason)
+        if (child?.leaveBehind(entry, reason) === true) return this.#endParked(entry, reason)
         return this.#killSoon(entry, reason, STOP_GRACE_MS)
     }
   }
@@ -226,6 +227,14 @@ export class ProcessHost implements CellHost {
     setTimeout(() => {
       if (entry.state !== 'over') entry.child?.kill(why)
     }, graceMs)
+  }
+
+  /** It is not entered any more, and its child is at work for another run of its tenant, which must not suffer. */
+  #endParked(entry: Entry, reason: CancelReason): void {
+    entry.state = 'over'
+    const { code, message } = reason === 'timeout' ? PARKED_TIMEOUT : CANCELLED[reason]
+    const details = entry.pin === undefined ? {} : { details: { sessionLost: true } }
+    entry.job.events.ended({ kind: 'fault', code, message, phase: 'run', started: true, figures: {}, ...details })
   }
 
   /** It has not started, and never will. */

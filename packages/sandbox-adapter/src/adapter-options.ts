@@ -61,6 +61,7 @@ export const ENGINE_KEYS = keysOf<Exclude<keyof ExecutorOptions, 'limits' | 'tru
   acceptHostRisk: true,
   processes: true,
   hostCallTimeoutMs: true,
+  hostCallConcurrency: true,
   exposeHostErrors: true,
 })
 

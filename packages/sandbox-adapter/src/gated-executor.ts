@@ -45,11 +45,13 @@ export class GatedExecutor implements Executor {
     if (executor.runSync !== undefined) this.runSync = (source, request) => this.#runSync(source, request) as never
   }
 
-  async run<T = unknown>(source: string, given?: RunOptions): Promise<Outcome<T>> {
+  /** `waitedMs`: what the caller has waited for the engine already, which is of the run's time. */
+  async run<T = unknown>(source: string, given?: RunOptions, waitedMs = 0): Promise<Outcome<T>> {
     const request: RunRequest | undefined = given === undefined ? undefined : lifted(given, REQUEST_KEYS, 'request')
     const gate = this.#gate
-    if (gate.open) return this.#engine.run<T>(source, request)
-    return gate.pass({ kind: 'run', source, about: request ?? {}, request: request ?? {} }, (left) => this.#engine.run<T>(source, left))
+    if (gate.open && waitedMs === 0) return this.#engine.run<T>(source, request)
+    const passage = { kind: 'run', source, about: request ?? {}, request: request ?? {}, waitedMs } as const
+    return gate.pass(passage, (left) => this.#engine.run<T>(source, left))
   }
 
   #runSync(source: string, given: RunOptions = {}): Outcome {

@@ -33,6 +33,8 @@ interface Passage<R> {
   source: string | undefined
   about: About
   request: R
+  /** What the caller has waited already, in milliseconds. Default 0. */
+  waitedMs?: number
 }
 
 /**
@@ -54,15 +56,18 @@ export class RunGate {
   }
 
   async pass<R extends GateRequest, T>(passage: Passage<R>, go: (request: R) => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const startedAt = performance.now()
+    const { waitedMs = 0 } = passage
+    const startedAt = performance.now() - waitedMs
     const watch = this.#watch(passage)
     try {
       const facts = this.#facts(passage)
       const limits = facts && { ...this.defaults.limits, ...statedLimits(passage.request.limits) }
-      const answer = facts && limits && (await askPolicies(this.defaults.policies, facts, limits.timeoutMs, passage.request.signal))
+      const answer =
+        facts && limits && (await askPolicies(this.defaults.policies, facts, limits.timeoutMs - waitedMs, passage.request.signal))
+      const asked = answer !== undefined || waitedMs > 0
       const outcome = answer?.refused
         ? this.#refusal<T>(answer.refused, facts as PolicyFacts, startedAt)
-        : await this.#go(passage.request, answer && performance.now() - startedAt, go, watch)
+        : await this.#go(passage.request, asked ? performance.now() - startedAt : undefined, go, watch)
       watch?.ended(outcome, answer?.threats)
       return outcome
     } catch (error) {
@@ -122,7 +127,7 @@ export class RunGate {
     }
   }
 
-  /** The time that the policies took is the run's own: it gets what is left. */
+  /** The time that the selection and the policies took is the run's own: it gets what is left. */
   async #go<R extends GateRequest, T>(
     request: R,
     tookMs: number | undefined,

@@ -1,7 +1,9 @@
 import {
   type CompileOptions,
+  DEFAULT_LIMITS,
   type EngineId,
   type ExecutorStats,
+  type LimitsInput,
   type Outcome,
   type Program,
   SandboxError,
@@ -13,6 +15,7 @@ import type { AdapterOptions, RunOptions } from './adapter-options.js'
 import { publishSelected } from './channels.js'
 import { explain } from './explain.js'
 import type { Explanation } from './explanation.js'
+import { statedTogether } from './flat-limits.js'
 import { GatedExecutor } from './gated-executor.js'
 import { planOf } from './plan.js'
 import { type Selected, selectExecutor, selectExecutorNow } from './select.js'
@@ -51,8 +54,10 @@ export class SandboxAdapter implements AsyncDisposable {
 
   /** How the run ended, with its figures. Rejects only for mistakes of the caller, and where no engine can be used. */
   async tryRun<T = unknown>(code: string, options?: RunOptions): Promise<Outcome<T>> {
-    const live = this.#live ?? (await this.#untilSelected(options?.signal))
-    return live.run<T>(code, options)
+    if (this.#live !== undefined) return this.#live.run<T>(code, options)
+    const askedAt = performance.now()
+    const live = await this.#untilSelected(options)
+    return live.run<T>(code, options, performance.now() - askedAt)
   }
 
   /** As {@link run}, and settled when it returns. The first call selects an engine, which takes longest this way. */
@@ -69,17 +74,17 @@ export class SandboxAdapter implements AsyncDisposable {
 
   /** A program that is checked and sent once and run many times. Rejects where the source does not compile. */
   async compile(code: string, options?: CompileOptions): Promise<Program> {
-    return (this.#live ?? (await this.#untilSelected(options?.signal))).compile(code, options)
+    return (this.#live ?? (await this.#untilSelected(options))).compile(code, options)
   }
 
   /** A cell that keeps its state between calls. */
   async session(options?: SessionOptions): Promise<Session> {
-    return (this.#live ?? (await this.#untilSelected(options?.signal))).session(options)
+    return (this.#live ?? (await this.#untilSelected(options))).session(options)
   }
 
   /** Selects the engine and starts what the first run would start. */
   async ready(): Promise<void> {
-    await (this.#live ?? (await this.#untilSelected(undefined))).ready()
+    await (this.#live ?? (await this.#selection())).ready()
   }
 
   /** The id of the engine that was selected; `null` before. */
@@ -119,13 +124,21 @@ export class SandboxAdapter implements AsyncDisposable {
     return this.dispose()
   }
 
-  async #untilSelected(signal: AbortSignal | undefined): Promise<GatedExecutor> {
+  /** The selection, for a caller who waits no longer than his run may take: that time counts from here on. */
+  async #untilSelected(options: Waiter | undefined): Promise<GatedExecutor> {
+    // What is no object the engine refuses, with the right words.
+    const { signal, ...given } = typeof options === 'object' ? { ...options } : {}
+    const { timeoutMs = this.#settings.stated.timeoutMs ?? DEFAULT_LIMITS.timeoutMs } = statedTogether(given, 'request')
+    return orGivenUp(this.#selection(), timeoutMs, signal)
+  }
+
+  async #selection(): Promise<GatedExecutor> {
     this.#checkAlive()
     this.#selecting ??= this.#select().finally(() => {
       // A selection that failed is made again by the next call: what was missing may be there by then.
       this.#selecting = undefined
     })
-    const live = await (signal === undefined ? this.#selecting : orAborted(this.#selecting, signal))
+    const live = await this.#selecting
     this.#checkAlive()
     return live
   }
@@ -179,13 +192,21 @@ function valueOf<T>(outcome: Outcome<T>): T {
   throw outcome.error
 }
 
+type Waiter = LimitsInput & { limits?: LimitsInput; signal?: AbortSignal }
+
 /** A caller who gives up need not wait for the selection, which goes on for the others. */
-function orAborted<T>(selecting: Promise<T>, signal: AbortSignal): Promise<T> {
+function orGivenUp<T>(selecting: Promise<T>, timeoutMs: number, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void =>
-      reject(new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', { phase: 'queue', cause: signal.reason }))
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    selecting.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    const giveUp = (code: 'BEDDEL_ABORTED' | 'BEDDEL_TIMEOUT', message: string): void =>
+      reject(new SandboxError(code, message, { phase: 'queue', cause: signal?.reason }))
+    const onAbort = (): void => giveUp('BEDDEL_ABORTED', 'The run was aborted by its signal')
+    const message = `No engine was selected within the ${timeoutMs} ms of this call. Await ready() before the first one; explain() says what each engine lacks.`
+    const timer = setTimeout(() => giveUp('BEDDEL_TIMEOUT', message), timeoutMs)
+    if (signal?.aborted === true) onAbort()
+    else signal?.addEventListener?.('abort', onAbort, { once: true })
+    void selecting.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal?.removeEventListener?.('abort', onAbort)
+    })
   })
 }

@@ -75,6 +75,22 @@ test('stats count failures, and not the canary', async () => {
   expect(fresh.getStats().averageDuration).toBeGreaterThan(0)
 })
 
+test('the selection takes of the time of the run that waits for it', async () => {
+  const slow = new FakeEngine('slow')
+  const { provider } = slow
+  const create = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    return provider.create()
+  }
+  const adapter = new SandboxAdapter({ engine: { ...provider, create }, timeoutMs: 2_000 })
+  const late = { code: 'BEDDEL_TIMEOUT', started: false, message: expect.stringContaining('ready()') }
+  await expect(adapter.run('1', { timeoutMs: 50 })).rejects.toMatchObject(late)
+  const outcome = await adapter.tryRun('2')
+  expect(outcome.duration).toBeGreaterThan(50)
+  const request = slow.made[0]?.runs[1]?.[1] as { limits: { timeoutMs: number } }
+  expect(request.limits.timeoutMs).toBeLessThan(1_950)
+})
+
 test('an abort ends the wait for the selection', async () => {
   const slow = new FakeEngine('slow')
   const { provider } = slow

@@ -30,6 +30,16 @@ test('a host that waits for its first run does not end before it', async () => {
   expect((await script(`new SandboxAdapter().run('return 5').then(console.log)`)).out).toBe('5')
 })
 
+test('a launcher that never starts a child keeps a run no longer than its time', async () => {
+  const { out } = await script(`
+    const sandbox = new SandboxAdapter({ engine: 'isolated-vm', processes: { launcher: ['sleep', '20'] } })
+    const startedAt = performance.now()
+    const { code } = await sandbox.run('1', { timeoutMs: 400 }).catch((error) => error)
+    console.log(code, performance.now() - startedAt < 900)
+    await sandbox.dispose()`)
+  expect(out).toBe('BEDDEL_TIMEOUT true')
+})
+
 test('runSync before ready selects at once', async () => {
   const { out } = await script(`
     const sandbox = new SandboxAdapter()

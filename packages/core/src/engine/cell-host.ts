@@ -27,7 +27,7 @@ export interface Job {
 
 export interface JobHandle {
   reply(id: number, ok: boolean, text: string): void
-  fire(timer: number): void
+  wake(): void
   /** `events.ended` is still called, once. */
   cancel(reason: CancelReason): void
 }

@@ -15,6 +15,9 @@ export interface Prepared {
   budget: number | undefined
 }
 
+/** A timer that is due within this is due: the host's clock may be a little early. */
+const EARLY_MS = 0.5
+
 /** Where the cells of an engine with limits below its floor note how they were held. */
 export interface CellRunContext {
   cell: Cell
@@ -36,9 +39,10 @@ export interface CellRunContext {
 export class CellRun implements RunHandle {
   #ending: Ending | undefined
   #over = false
-  /** Host calls and timers that may still bring the run back. */
+  /** Host calls that may still bring the run back. */
   #owed = 0
-  readonly #timers = new Set<number>()
+  /** When each timer of the guest is due. The host is asked for the next one only: it pays for a wake, not for a timer. */
+  readonly #timers = new Map<number, number>()
   readonly #startedAt = performance.now()
   readonly #deadline: number
   #notes: string[] | undefined
@@ -78,9 +82,16 @@ export class CellRun implements RunHandle {
     this.#enter(() => this.context.cell.dispatch(ASK.REPLY, id, ok ? 1 : 0, text))
   }
 
-  fire(timer: number): void {
-    if (this.#over || !this.#timers.delete(timer)) return
-    this.#enter(() => this.context.cell.dispatch(ASK.TIMER, timer))
+  wake(): void {
+    if (this.#over) return
+    const now = performance.now() + EARLY_MS
+    const due = [...this.#timers].filter(([, at]) => at <= now).sort(([a, aAt], [b, bAt]) => aAt - bAt || a - b)
+    for (const [timer] of due) {
+      // An earlier one may have taken it back.
+      if (this.#over || !this.#timers.delete(timer)) continue
+      this.#step(() => this.context.cell.dispatch(ASK.TIMER, timer))
+    }
+    this.#park()
   }
 
   cancel(reason: Exclude<CancelReason, 'timeout'> = 'abort'): void {
@@ -200,6 +211,18 @@ export class CellRun implements RunHandle {
   }
 
   #enter(entry: () => void): void {
+    this.#step(entry)
+    this.#park()
+  }
+
+  #park(): void {
+    if (this.#over) return
+    let next = Number.POSITIVE_INFINITY
+    for (const at of this.#timers.values()) if (at < next) next = at
+    this.events.parked(next === Number.POSITIVE_INFINITY ? undefined : Math.max(0, next - performance.now()))
+  }
+
+  #step(entry: () => void): void {
     const { cell } = this.context
     cell.deadline = this.#deadline
     let reusable = true
@@ -289,8 +312,7 @@ export class CellRun implements RunHandle {
         return ''
       case TELL.TIMER:
         if ((b as number) < 0) this.#timers.delete(a as number)
-        else this.#timers.add(a as number)
-        this.events.timer(a as number, b as number)
+        else this.#timers.set(a as number, performance.now() + Math.max(1, b as number))
         return ''
       case TELL.SERVICE:
         return serve(a as string, b as string)

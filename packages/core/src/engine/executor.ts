@@ -40,6 +40,7 @@ const OPTION_KEYS = [
   'trust',
   'processes',
   'hostCallTimeoutMs',
+  'hostCallConcurrency',
   'exposeHostErrors',
 ]
 
@@ -184,6 +185,10 @@ function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: 
   const { hostCallTimeoutMs } = options
   if (hostCallTimeoutMs !== undefined && !(hostCallTimeoutMs >= 1 && hostCallTimeoutMs < 2 ** 31)) {
     throw invalid('hostCallTimeoutMs', 'must be from 1 to 2147483647', hostCallTimeoutMs)
+  }
+  const { hostCallConcurrency } = options
+  if (hostCallConcurrency !== undefined && !(Number.isSafeInteger(hostCallConcurrency) && hostCallConcurrency >= 1)) {
+    throw invalid('hostCallConcurrency', 'must be a whole number from 1', hostCallConcurrency)
   }
   const risky = capabilities.placement === 'in-process' && !capabilities.survivesGuest
   if (risky && options.trust !== 'trusted' && options.acceptHostRisk !== true) {

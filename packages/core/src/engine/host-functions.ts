@@ -51,6 +51,8 @@ export function flatten(tree: HostFunctionTree | undefined, where = 'hostFunctio
   return flat
 }
 
+/** Replies that the guest has not read may take so much together before others wait for it, in UTF-16 units. */
+const MAX_UNREAD = 4 * 1_048_576
 /** How many times `resultBytes` the arguments of unanswered calls may take together. */
 const PENDING_FACTOR = 4
 
@@ -66,7 +68,11 @@ export interface HostBridgeOptions {
   /** Encoded size of the arguments that the guest may send. */
   maxArgumentBytes: number
   hostCalls: number
+  /** Calls that may be under way at a time; more of them wait. */
+  concurrency: number
 }
+
+type Reply = (id: number, ok: boolean, text: string) => void
 
 /** The host's side of host-function calls for one run. Nothing that a host function does can reject unseen. */
 export class HostBridge {
@@ -77,14 +83,26 @@ export class HostBridge {
   readonly failures = new Map<number, unknown>()
   /** Encoded size of the arguments of calls that are not answered yet: the host holds them as long. */
   #pendingBytes = 0
+  #underWay = 0
+  /** Calls that wait for another one to be over. */
+  readonly #line: (() => void)[] = []
+  /** Size of the replies that the guest was sent and has not read. A guest that never does must not fill our memory. */
+  #unread = 0
+  #room: PromiseWithResolvers<void> | undefined
   #controller: AbortController | undefined
   #closed = false
   #reason: unknown
 
   constructor(readonly options: HostBridgeOptions) {}
 
-  call(id: number, name: string, args: string, reply: (id: number, ok: boolean, text: string) => void): void {
-    const { callTimeoutMs: timeout, maxArgumentBytes } = this.options
+  /** Whether our guest runtime could have asked for this: it keeps these rules already; a hostile child may not. */
+  admits(name: string, args: string, sync: boolean): boolean {
+    const { functions, hostCalls, maxArgumentBytes } = this.options
+    return functions.get(name)?.sync === sync && ++this.calls <= hostCalls && args.length <= maxArgumentBytes
+  }
+
+  call(id: number, name: string, args: string, reply: Reply): void {
+    const { maxArgumentBytes, concurrency } = this.options
     if (this.#pendingBytes > 0 && this.#pendingBytes + args.length > PENDING_FACTOR * maxArgumentBytes) {
       const what = `${name} was not called: the arguments of calls that are not answered yet are larger than ${PENDING_FACTOR} times resultBytes`
       // Later, like every answer: the guest that called is still on the stack.
@@ -93,6 +111,22 @@ export class HostBridge {
       })
     }
     this.#pendingBytes += args.length
+    const begin = (): void => this.#begin(id, name, args, reply)
+    if (this.#underWay >= concurrency) this.#line.push(begin)
+    else begin()
+  }
+
+  /** The guest has read replies of so much. */
+  read(size: number): void {
+    this.#unread -= size
+    if (this.#unread >= MAX_UNREAD) return
+    this.#room?.resolve()
+    this.#room = undefined
+  }
+
+  #begin(id: number, name: string, args: string, reply: Reply): void {
+    const { callTimeoutMs: timeout } = this.options
+    this.#underWay++
     const own = timeout === undefined ? undefined : new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_resolve, reject) => {
@@ -109,14 +143,26 @@ export class HostBridge {
     late.catch(() => {})
     void Promise.race([work, late])
       .then(
-        (value) => this.#encoded(name, value),
-        (error: unknown) => this.#failed(id, name, error),
+        (value) => () => this.#encoded(name, value),
+        (error: unknown) => () => this.#failed(id, name, error),
       )
-      .then(({ ok, text }) => {
+      .then(async (answer) => {
         clearTimeout(timer)
+        // What waits here is a value that the host function made, and no text of ours beside it yet.
+        while (this.#unread >= MAX_UNREAD && !this.#closed) await this.#untilRead()
         this.#pendingBytes -= args.length
-        if (!this.#closed) reply(id, ok, text)
+        this.#underWay--
+        this.#line.shift()?.()
+        if (this.#closed) return
+        const { ok, text } = answer()
+        this.#unread += text.length
+        reply(id, ok, text)
       })
+  }
+
+  #untilRead(): Promise<void> {
+    this.#room ??= Promise.withResolvers<void>()
+    return this.#room.promise
   }
 
   /** Answers '1' + value or '0' + error, at once. */
@@ -127,7 +173,7 @@ export class HostBridge {
       return `0${errorText('RangeError', what)}`
     }
     try {
-      const value = this.#invoke(this.#admitted(name, args, true), name, decode(args), undefined)
+      const value = this.#invoke(name, decode(args), undefined)
       if (typeof (value as { then?: unknown } | null | undefined)?.then === 'function') {
         Promise.resolve(value).catch(() => {})
         throw new TypeError(`The synchronous host function ${name} returned a promise`)
@@ -142,6 +188,8 @@ export class HostBridge {
   /** The run is over: pending host functions are told, and late answers are dropped. */
   close(reason: unknown): void {
     this.#closed = true
+    this.#line.length = 0
+    this.#room?.resolve()
     this.#reason = reason
     this.#controller?.abort(this.#why())
   }
@@ -152,24 +200,13 @@ export class HostBridge {
     return this.#reason
   }
 
-  /** The guest's side keeps these rules already; a hostile child may not. */
-  #admitted(name: string, args: string, sync: boolean): HostFunction {
-    const { functions, hostCalls, maxArgumentBytes } = this.options
-    const found = functions.get(name)
-    if (found === undefined || found.sync !== sync) throw new TypeError(`There is no host function ${name}`)
-    if (++this.calls > hostCalls) throw new Error('More host calls than the limit allows')
-    if (args.length > maxArgumentBytes) throw new Error('The arguments are too large')
-    return found.fn
-  }
-
   async #invokeLater(name: string, args: string, own: AbortSignal | undefined): Promise<unknown> {
-    const fn = this.#admitted(name, args, false)
     const decoded = isCostly(args) ? await decodeInSlices(args, () => !this.#closed) : decode(args)
     if (decoded === undefined) throw this.#why()
-    return this.#invoke(fn, name, decoded, own)
+    return this.#invoke(name, decoded, own)
   }
 
-  #invoke(fn: HostFunction, name: string, decoded: Decoded, own: AbortSignal | undefined): unknown {
+  #invoke(name: string, decoded: Decoded, own: AbortSignal | undefined): unknown {
     const { executionId, tenant } = this.options
     if (!decoded.ok || !Array.isArray(decoded.value)) throw new Error('The arguments cannot be read')
     this.#controller ??= new AbortController()
@@ -177,7 +214,7 @@ export class HostBridge {
     if (this.#closed) this.#controller.abort(this.#why())
     const signal = own === undefined ? this.#controller.signal : AbortSignal.any([own, this.#controller.signal])
     const context: HostCallContext = { signal, executionId, tenant, name }
-    return fn.apply(context, decoded.value)
+    return this.options.functions.get(name)?.fn.apply(context, decoded.value)
   }
 
   #encoded(name: string, value: unknown): { ok: boolean; text: string } {

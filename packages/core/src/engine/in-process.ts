@@ -75,7 +75,7 @@ export class InProcessHost implements CellHost {
     place.turns.enter(call)
     return {
       reply: (id, ok, text) => handle?.reply(id, ok, text),
-      fire: (timer) => handle?.fire(timer),
+      wake: () => handle?.wake(),
       cancel: (reason) => {
         if (!place.turns.withdraw(call)) return handle?.cancel(reason)
         if (reason === 'timeout') refuse(job, 'BEDDEL_TIMEOUT', 'The call waited for earlier ones until its time was up')
@@ -126,7 +126,7 @@ export class InProcessHost implements CellHost {
       if (place?.closed !== undefined) refuse(job, CANCELLED[place.closed].code, CANCELLED[place.closed].message)
       else refuse(job, 'BEDDEL_ENGINE_CRASHED', `A cell could not be made: ${error instanceof Error ? error.message : String(error)}`)
       place?.turns.leave()
-      return { reply() {}, fire() {}, cancel() {}, abandon() {} }
+      return { reply() {}, wake() {}, cancel() {}, abandon() {} }
     }
     const program = spec.program === undefined ? undefined : this.#programs.get(spec.program)
     const run: CellRun = new CellRun(spec, job.events, {
@@ -155,7 +155,7 @@ export class InProcessHost implements CellHost {
     run.start()
     return {
       reply: (id, ok, text) => run.reply(id, ok, text),
-      fire: (timer) => run.fire(timer),
+      wake: () => run.wake(),
       cancel: (reason) => (reason === 'timeout' ? run.expire() : run.cancel(reason)),
       // A synchronous caller cannot wait for a parked run.
       abandon: () => run.expire(),

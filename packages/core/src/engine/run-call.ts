@@ -13,8 +13,8 @@ import type { Ending, RunEvents, RunFigures } from './run-spec.js'
 const LEVELS = new Set<string>(['debug', 'log', 'info', 'warn', 'error'])
 /** How long after its deadline a cell may still answer by itself before it is given up. */
 const ANSWER_GRACE_MS = 25
-/** Timers that one run may have at a time. */
-const MAX_TIMERS = 1_000
+/** The guest runtime says that lines did not fit with the first of them, and how many it were at its end. */
+const MAX_DROPPED_NOTES = 2
 /** How long after its deadline a result may still be read, in milliseconds. */
 const READ_GRACE_MS = 150
 
@@ -34,12 +34,15 @@ export class RunCall implements RunEvents {
   #reading = false
   #cancelled: CancelReason | undefined
   #timeout: ReturnType<typeof setTimeout> | undefined
-  #timers: Map<number, ReturnType<typeof setTimeout>> | undefined
+  #wake: ReturnType<typeof setTimeout> | undefined
+  /** Entries into the guest that it has not parked from: of the start and of wakes 0, of a reply its size. */
+  readonly #entries: number[] = [0]
   readonly #bridge: HostBridge
   readonly #inContext: InContext
   readonly #logs: LogEntry[] = []
   #logBytes = 0
   #logsDropped = 0
+  #droppedNotes = 0
 
   constructor(
     readonly admitted: Admitted,
@@ -58,6 +61,7 @@ export class RunCall implements RunEvents {
       executionId: this.executionId,
       tenant,
       callTimeoutMs: defaults.options.hostCallTimeoutMs,
+      concurrency: defaults.options.hostCallConcurrency ?? 64,
       exposeErrors: defaults.options.exposeHostErrors ?? false,
       maxValueBytes: limits.inputBytes,
       maxArgumentBytes: limits.resultBytes,
@@ -87,32 +91,37 @@ export class RunCall implements RunEvents {
     this.#started = true
   }
 
-  call(id: number, name: string, args: string): void {
-    this.#inContext(() => this.#bridge.call(id, name, args, (callId, ok, text) => this.#handle?.reply(callId, ok, text)))
+  call(id: number, name: string, args: string): boolean {
+    if (!this.#bridge.admits(name, args, false)) return false
+    this.#inContext(() => this.#bridge.call(id, name, args, this.#reply))
+    return true
+  }
+
+  readonly #reply = (id: number, ok: boolean, text: string): void => {
+    this.#entries.push(text.length)
+    this.#handle?.reply(id, ok, text)
   }
 
   callSync(name: string, args: string): string {
+    if (!this.#bridge.admits(name, args, true)) return ''
     return this.#inContext(() => this.#bridge.callSync(name, args))
   }
 
-  log(level: string, text: string, dropped: boolean): void {
-    if (this.outcome !== undefined) return
+  log(level: string, text: string, dropped: boolean): boolean {
+    if (this.outcome !== undefined) return true
     const size = text.length + 1
     if (dropped) {
       const more = Number(text)
       this.#logsDropped += more > 1 && more < 1e9 ? Math.trunc(more) : 1
-      return
+      return ++this.#droppedNotes <= MAX_DROPPED_NOTES
     }
     // The guest keeps the limit already; a hostile child may not.
-    if (this.#logBytes + size > this.admitted.limits.logBytes + 1 || !LEVELS.has(level)) {
-      this.#logsDropped++
-      return
-    }
+    if (this.#logBytes + size > this.admitted.limits.logBytes + 1 || !LEVELS.has(level)) return false
     this.#logBytes += size
     const entry: LogEntry = { level: level as LogLevel, text, at: performance.now() - this.admittedAt }
     this.#logs.push(entry)
     const onLog = this.request.onLog ?? this.defaults.options.onLog
-    if (onLog === undefined) return
+    if (onLog === undefined) return true
     try {
       this.#inContext(() => onLog(entry))
     } catch (error) {
@@ -121,19 +130,21 @@ export class RunCall implements RunEvents {
         throw error
       })
     }
+    return true
   }
 
-  timer(id: number, ms: number): void {
-    this.#timers ??= new Map()
-    clearTimeout(this.#timers.get(id))
-    this.#timers.delete(id)
-    // The guest's side keeps these bounds already; a hostile child may not.
-    if (!(ms >= 0) || this.outcome !== undefined || this.#timers.size >= MAX_TIMERS) return
-    const fire = (): void => {
-      this.#timers?.delete(id)
-      this.#handle?.fire(id)
+  parked(wakeMs: number | undefined): boolean {
+    const size = this.#entries.shift()
+    if (size === undefined) return false
+    if (size > 0) this.#bridge.read(size)
+    clearTimeout(this.#wake)
+    if (wakeMs === undefined || !(wakeMs >= 0) || this.outcome !== undefined) return true
+    const wake = (): void => {
+      this.#entries.push(0)
+      this.#handle?.wake()
     }
-    this.#timers.set(id, setTimeout(fire, Math.min(ms, 2 ** 31 - 1)))
+    this.#wake = setTimeout(wake, Math.min(Math.ceil(wakeMs), 2 ** 31 - 1))
+    return true
   }
 
   ended(ending: Ending): void {
@@ -191,7 +202,7 @@ export class RunCall implements RunEvents {
   #settle(settled: { result?: unknown; error?: SandboxError | undefined }, ending?: Ending): void {
     clearTimeout(this.#timeout)
     this.request.signal?.removeEventListener('abort', this.#onAbort)
-    if (this.#timers !== undefined) for (const timer of this.#timers.values()) clearTimeout(timer)
+    clearTimeout(this.#wake)
     this.#bridge.close(settled.error)
     const { defaults, admitted } = this
     const figures: RunFigures = ending?.figures ?? {}

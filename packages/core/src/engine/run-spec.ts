@@ -61,19 +61,25 @@ export type Ending =
 export interface RunEvents {
   /** Called before any guest code of this run. */
   started(): void
-  call(id: number, name: string, args: string): void
-  /** Answers '1' + encoded value or '0' + encoded error. */
+  /** `false` where no guest runtime of ours would have asked that: the sender is not to be believed any more. */
+  call(id: number, name: string, args: string): boolean
+  /** Answers '1' + encoded value or '0' + encoded error; '' as `false` above. */
   callSync(name: string, args: string): string
-  log(level: string, text: string, dropped: boolean): void
-  /** The guest wants to be called after `ms`; a negative `ms` takes that back. */
-  timer(id: number, ms: number): void
+  /** `false` as above. */
+  log(level: string, text: string, dropped: boolean): boolean
+  /**
+   * An entry into the guest (its start, a reply, a wake) is over, and the run is not: once for each of them. `wakeMs`:
+   * its next timer is due then. `false` as above.
+   */
+  parked(wakeMs: number | undefined): boolean
   ended(ending: Ending): void
 }
 
 /** A run that goes on. */
 export interface RunHandle {
   reply(id: number, ok: boolean, text: string): void
-  fire(timer: number): void
+  /** The time that `parked` asked for is up. */
+  wake(): void
   /** The caller has given the run up: end it as soon as possible. `ended` is still called, once. */
   cancel(reason?: 'abort' | 'dispose' | 'lost'): void
 }

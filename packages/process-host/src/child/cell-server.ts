@@ -81,10 +81,10 @@ export class CellServer {
         return this.#run(id, parts)
       case TO_CHILD.REPLY: {
         const { call, ok } = JSON.parse(parts[0] as string) as { call: number; ok: boolean }
-        return this.#enter(id, (run) => run.reply(call, ok, parts[1] as string))
+        return this.#runs.get(id)?.reply(call, ok, parts[1] as string)
       }
-      case TO_CHILD.FIRE:
-        return this.#enter(id, (run) => run.fire(Number(parts[0])))
+      case TO_CHILD.WAKE:
+        return this.#runs.get(id)?.wake()
       case TO_CHILD.CANCEL:
         return this.#cancel(id, parts[0] as CancelReason)
       case TO_CHILD.PROGRAM:
@@ -101,13 +101,6 @@ export class CellServer {
       default:
         throw new Error(`An unknown frame ${type}`)
     }
-  }
-
-  #enter(id: number, entry: (run: CellRun) => void): void {
-    const run = this.#runs.get(id)
-    if (run === undefined) return
-    entry(run)
-    if (this.#runs.has(id)) this.pipe.send(FROM_CHILD.PARKED, id)
   }
 
   #cancel(id: number, reason: CancelReason): void {
@@ -161,7 +154,6 @@ export class CellServer {
     })
     this.#runs.set(id, run)
     run.start()
-    if (this.#runs.has(id)) this.pipe.send(FROM_CHILD.PARKED, id)
   }
 
   #notStarted(id: number, { code, message }: { code: string; message: string }): void {
@@ -201,16 +193,20 @@ export class CellServer {
 
   #events(id: number, session: SessionCell | undefined): RunEvents {
     const { pipe } = this
+    const send = (type: number, ...parts: string[]): true => {
+      pipe.send(type, id, ...parts)
+      return true
+    }
     return {
       // The calls of a session share its fate: the host takes the first of them as started.
       started: () => session === undefined && pipe.send(FROM_CHILD.STARTED, id),
-      call: (call, name, args) => pipe.send(FROM_CHILD.CALL, id, String(call), name, args),
+      call: (call, name, args) => send(FROM_CHILD.CALL, String(call), name, args),
       callSync: (name, args) => {
         pipe.send(FROM_CHILD.CALL_SYNC, id, name, args)
         return pipe.nextWhere((frame) => frame.type === TO_CHILD.SYNC_REPLY && frame.id === id).parts[0] as string
       },
-      log: (level, text, dropped) => pipe.send(FROM_CHILD.LOG, id, level, text, dropped ? '1' : ''),
-      timer: (timer, ms) => pipe.send(FROM_CHILD.TIMER, id, JSON.stringify([timer, ms])),
+      log: (level, text, dropped) => send(FROM_CHILD.LOG, level, text, dropped ? '1' : ''),
+      parked: (wakeMs) => send(FROM_CHILD.PARKED, wakeMs === undefined ? '' : String(wakeMs)),
       ended: (ending) => this.#ended(id, ending),
     }
   }

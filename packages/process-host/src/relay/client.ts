@@ -3,6 +3,7 @@ import { type CellHost, type Ending, type Job, type JobHandle, notStarted, type 
 import type { ProcessHostOptions } from '../process-host.js'
 import type { FromRelay, ToRelay } from './messages.js'
 
+const BROKEN = { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }
 /** How long after its deadline a run may take to be ended by the relay, before the relay itself is given up. */
 const LOST_AFTER_MS = 200
 const ANSWER_GRACE_MS = 25
@@ -115,7 +116,7 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
     this.#tell({ do: 'submit', key, spec, leftMs, tenant, executionId, ...(session !== undefined && { session }) })
     return {
       reply: (call, ok, text) => this.#tell({ do: 'reply', key, call, ok, text }),
-      fire: (timer) => this.#tell({ do: 'fire', key, timer }),
+      wake: () => this.#tell({ do: 'wake', key }),
       cancel: (reason) => this.#tell({ do: 'cancel', key, reason }),
     }
   }
@@ -132,22 +133,33 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
       case 'started':
         return events.started()
       case 'call':
-        return events.call(message.call, message.name, message.args)
+        return this.#believe(message.key, events.call(message.call, message.name, message.args))
       case 'call-sync': {
-        this.#answers.postMessage(events.callSync(message.name, message.args))
+        const answer = events.callSync(message.name, message.args)
+        this.#believe(message.key, answer !== '')
+        this.#answers.postMessage(answer)
         Atomics.add(this.#flag, 1, 1)
         Atomics.notify(this.#flag, 1)
         return
       }
       case 'log':
-        return events.log(message.level, message.text, message.dropped)
-      case 'timer':
-        return events.timer(message.timer, message.ms)
+        return this.#believe(message.key, events.log(message.level, message.text, message.dropped))
+      case 'parked':
+        return this.#believe(message.key, events.parked(message.wakeMs))
       case 'ended':
         this.#jobs.delete(message.key)
         events.ended(message.ending)
         if (this.#jobs.size === 0) this.#rest()
     }
+  }
+
+  /** The relay passes on what its children say, and cannot tell what is plausible. */
+  #believe(key: number, plausible: boolean): void {
+    const job = this.#jobs.get(key)
+    if (plausible || job === undefined) return
+    this.#tell({ do: 'cancel', key, reason: 'abort' })
+    this.#jobs.delete(key)
+    job.events.ended({ kind: 'fault', ...BROKEN, figures: {} })
   }
 
   /** Without runs the relay does not keep its host from ending. */

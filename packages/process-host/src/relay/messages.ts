@@ -4,7 +4,7 @@ import type { CancelReason, Ending, RunSpec } from '@beddel/core/engine'
 export type ToRelay =
   | { do: 'submit'; key: number; spec: RunSpec; leftMs: number; tenant: string | undefined; executionId: string; session?: string }
   | { do: 'reply'; key: number; call: number; ok: boolean; text: string }
-  | { do: 'fire'; key: number; timer: number }
+  | { do: 'wake'; key: number }
   | { do: 'cancel'; key: number; reason: CancelReason }
   | { do: 'open'; session: string; tenant: string | undefined }
   | { do: 'close'; session: string; reason: 'dispose' | 'lost' }
@@ -17,5 +17,5 @@ export type FromRelay =
   | { is: 'call'; key: number; call: number; name: string; args: string }
   | { is: 'call-sync'; key: number; name: string; args: string }
   | { is: 'log'; key: number; level: string; text: string; dropped: boolean }
-  | { is: 'timer'; key: number; timer: number; ms: number }
+  | { is: 'parked'; key: number; wakeMs: number | undefined }
   | { is: 'ended'; key: number; ending: Ending }

@@ -21,8 +21,8 @@ port.on('message', (message: ToRelay) => {
       return submit(message)
     case 'reply':
       return handles.get(message.key)?.reply(message.call, message.ok, message.text)
-    case 'fire':
-      return handles.get(message.key)?.fire(message.timer)
+    case 'wake':
+      return handles.get(message.key)?.wake()
     case 'cancel':
       return handles.get(message.key)?.cancel(message.reason)
     case 'open':
@@ -45,10 +45,11 @@ function submit({ key, spec, leftMs, tenant, executionId, session }: Extract<ToR
   if (place !== undefined) handles.set(key, place.submit(job))
 }
 
-function tell(message: FromRelay): void {
+function tell(message: FromRelay): true {
   port.postMessage(message)
   Atomics.add(flag, 0, 1)
   Atomics.notify(flag, 0)
+  return true
 }
 
 function eventsOf(key: number): RunEvents {
@@ -65,7 +66,7 @@ function eventsOf(key: number): RunEvents {
       }
     },
     log: (level, text, dropped) => tell({ is: 'log', key, level, text, dropped }),
-    timer: (timer, ms) => tell({ is: 'timer', key, timer, ms }),
+    parked: (wakeMs) => tell({ is: 'parked', key, wakeMs }),
     ended: (ending) => {
       handles.delete(key)
       tell({ is: 'ended', key, ending })
