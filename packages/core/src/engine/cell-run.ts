@@ -1,10 +1,11 @@
 import { type Cell, CellFault, type ParseProblem } from './cell.js'
-import { ASK, type GuestConfig, TELL } from './ops.js'
+import { ASK, type Dispatch, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
 import { CANCELLED, type CancelReason } from './cell-host.js'
 import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
 import { afterScript, decideForm } from './source-form.js'
 import type { SourceTools } from './source-tools.js'
+import { answerOf, drive, type Steps } from './steps.js'
 
 /** What was found out about a program's source the first time; later runs start from here. */
 export interface Prepared {
@@ -33,8 +34,9 @@ export interface CellRunContext {
 }
 
 /**
- * One run in one cell, where the cell lives: the part of a run's life that is the same on every engine. Each entry
- * into the guest is synchronous; between entries the run is parked until a reply or a timer brings it back.
+ * One run in one cell: the part of a run's life that is the same on every engine. It enters the guest once at a time;
+ * between entries the run is parked until a reply or a timer brings it back. It runs where the cell lives or, where the
+ * cell answers later, on the other side from the guest.
  */
 export class CellRun implements RunHandle {
   #ending: Ending | undefined
@@ -46,6 +48,9 @@ export class CellRun implements RunHandle {
   readonly #startedAt = performance.now()
   readonly #deadline: number
   #notes: string[] | undefined
+  #entering = false
+  /** Entries that came while one went on. */
+  readonly #entries: (() => Steps)[] = []
 
   constructor(
     readonly spec: RunSpec,
@@ -63,35 +68,19 @@ export class CellRun implements RunHandle {
     const { spec } = this
     const { cell } = this.context
     cell.post = this.#post
+    cell.broke = this.#broke
     if (cell.operationsLeft !== undefined) cell.operationsLeft = spec.operations ?? Number.POSITIVE_INFINITY
-    this.#enter(() => {
-      if (spec.mode === 'call') {
-        // A session's first call brings its globals.
-        if (spec.globals !== '') this.#setup(0)
-        this.events.started()
-        cell.dispatch(ASK.CALL, spec.name as string, spec.args as string, this.#config(0))
-        return
-      }
-      this.#source()
-    })
+    this.#enter(() => (spec.mode === 'call' ? this.#call() : this.#source()))
   }
 
   reply(id: number, ok: boolean, text: string): void {
     if (this.#over) return
     this.#owed--
-    this.#enter(() => this.context.cell.dispatch(ASK.REPLY, id, ok ? 1 : 0, text))
+    this.#enter(() => this.#dispatch(ASK.REPLY, id, ok ? 1 : 0, text))
   }
 
   wake(): void {
-    if (this.#over) return
-    const now = performance.now() + EARLY_MS
-    const due = [...this.#timers].filter(([, at]) => at <= now).sort(([a, aAt], [b, bAt]) => aAt - bAt || a - b)
-    for (const [timer] of due) {
-      // An earlier one may have taken it back.
-      if (this.#over || !this.#timers.delete(timer)) continue
-      this.#step(() => this.context.cell.dispatch(ASK.TIMER, timer))
-    }
-    this.#park()
+    if (!this.#over) this.#enter(() => this.#due())
   }
 
   cancel(reason: Exclude<CancelReason, 'timeout'> = 'abort'): void {
@@ -108,9 +97,32 @@ export class CellRun implements RunHandle {
     this.#finish(false)
   }
 
-  #setup(columnShift: number): void {
+  /** Fires the timers whose time has come, in the order of their times. */
+  *#due(): Steps {
+    const now = performance.now() + EARLY_MS
+    const due = [...this.#timers].filter(([, at]) => at <= now).sort(([a, aAt], [b, bAt]) => aAt - bAt || a - b)
+    for (const [timer] of due) {
+      if (this.#ending !== undefined) return
+      // An earlier one may have taken it back.
+      if (this.#timers.delete(timer)) yield* this.#dispatch(ASK.TIMER, timer)
+    }
+  }
+
+  *#dispatch(...args: Parameters<Dispatch>): Steps {
+    yield* answerOf(this.context.cell.dispatch(...args))
+  }
+
+  *#call(): Steps {
+    const { spec } = this
+    // A session's first call brings its globals.
+    if (spec.globals !== '') yield* this.#setup(0)
+    this.events.started()
+    yield* this.#dispatch(ASK.CALL, spec.name as string, spec.args as string, this.#config(0))
+  }
+
+  *#setup(columnShift: number): Steps {
     const { input, globals } = this.spec
-    this.context.cell.dispatch(ASK.SETUP, this.#config(columnShift), input, globals)
+    yield* this.#dispatch(ASK.SETUP, this.#config(columnShift), input, globals)
   }
 
   #config(columnShift: number): string {
@@ -128,33 +140,33 @@ export class CellRun implements RunHandle {
     return JSON.stringify(config)
   }
 
-  #source(): void {
+  *#source(): Steps {
     const { spec } = this
     const { cell, prepared } = this.context
     const known = prepared?.value
     const budget = cell.operationsLeft === undefined ? spec.operations : undefined
     // Metered code has its budget in it.
-    if (known !== undefined && known.budget === budget) return this.#execute(known)
+    if (known !== undefined && known.budget === budget) return yield* this.#execute(known)
 
     let source = spec.source
     const metered = spec.operations !== undefined && cell.operationsLeft === undefined
     if (spec.language === 'ts' || metered) {
       const tools = this.context.sourceTools()
       if (spec.language === 'ts') {
-        const stripped = tools.strip(source)
+        const stripped = yield* answerOf(tools.strip(source))
         if (stripped.problem !== undefined) return this.#syntax(stripped.problem)
         source = stripped.code
       }
     }
     const mustDecide = spec.mode === 'check' || metered || prepared !== undefined || spec.form !== 'auto'
-    if (!mustDecide && !source.includes('await')) return this.#tryScript(source)
+    if (!mustDecide && !source.includes('await')) return yield* this.#tryScript(source)
 
-    const decision = decideForm(cell, source, spec.form, spec.filename)
+    const decision = yield* decideForm(cell, source, spec.form, spec.filename)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
     let code = source
     let columnShift = decision.form === 'body' ? cell.bodyShift : 0
     if (metered) {
-      const counted = this.context.sourceTools().meter(source, decision.form, spec.operations as number)
+      const counted = yield* answerOf(this.context.sourceTools().meter(source, decision.form, spec.operations as number))
       if (counted.problem !== undefined) return this.#syntax(counted.problem)
       code = counted.code
       columnShift += counted.columnShift
@@ -165,43 +177,41 @@ export class CellRun implements RunHandle {
       this.#ending = { kind: 'value', text: '1t[["u"]]', figures: {} }
       return
     }
-    this.#execute(made)
+    yield* this.#execute(made)
   }
 
   /** The common case in one crossing: a script that compiles. */
-  #tryScript(source: string): void {
+  *#tryScript(source: string): Steps {
     const { spec } = this
     const { cell } = this.context
     let kept: number
     if (cell.runScript !== undefined && spec.session === undefined) {
       this.events.started()
-      kept = cell.runScript(this.#config(0), spec.input + spec.globals, source, spec.filename)
+      kept = yield* answerOf(cell.runScript(this.#config(0), spec.input + spec.globals, source, spec.filename))
     } else {
-      this.#setup(0)
+      yield* this.#setup(0)
       this.events.started()
-      kept = cell.execute('script', source, spec.filename, spec.session !== undefined)
+      kept = yield* answerOf(cell.execute('script', source, spec.filename, spec.session !== undefined))
     }
     if (kept !== 1) return
-    const problem = cell.parse('script', source, spec.filename)
-    if (problem === undefined) {
-      cell.dispatch(ASK.RETHROW)
-      return
-    }
+    const problem = yield* answerOf(cell.parse('script', source, spec.filename))
+    if (problem === undefined) return yield* this.#dispatch(ASK.RETHROW)
     // The source did not compile, so nothing of it has run yet.
-    const decision = afterScript(cell, source, spec.filename, problem)
+    const decision = yield* afterScript(cell, source, spec.filename, problem)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
     const columnShift = decision.form === 'body' ? cell.bodyShift : 0
-    this.#setup(columnShift)
-    cell.execute(decision.form, source, spec.filename, spec.session !== undefined)
+    yield* this.#setup(columnShift)
+    yield* answerOf(cell.execute(decision.form, source, spec.filename, spec.session !== undefined))
   }
 
-  #execute({ form, code, columnShift }: Prepared): void {
+  *#execute({ form, code, columnShift }: Prepared): Steps {
     const { spec } = this
     const { cell } = this.context
-    this.#setup(columnShift)
+    yield* this.#setup(columnShift)
     this.events.started()
     // A decided script can only throw a SyntaxError of the guest's own making.
-    if (cell.execute(form, code, spec.filename, spec.session !== undefined) === 1) cell.dispatch(ASK.RETHROW)
+    const kept = yield* answerOf(cell.execute(form, code, spec.filename, spec.session !== undefined))
+    if (kept === 1) yield* this.#dispatch(ASK.RETHROW)
   }
 
   #syntax(problem: ParseProblem): void {
@@ -210,45 +220,59 @@ export class CellRun implements RunHandle {
     this.#ending = { kind: 'thrown', error, syntax: true, figures: {} }
   }
 
-  #enter(entry: () => void): void {
-    this.#step(entry)
-    this.#park()
-  }
-
-  #park(): void {
-    if (this.#over) return
-    let next = Number.POSITIVE_INFINITY
-    for (const at of this.#timers.values()) if (at < next) next = at
-    this.events.parked(next === Number.POSITIVE_INFINITY ? undefined : Math.max(0, next - performance.now()))
-  }
-
-  #step(entry: () => void): void {
+  #enter(entry: () => Steps): void {
+    if (this.#entering) {
+      this.#entries.push(entry)
+      return
+    }
     const { cell } = this.context
     cell.deadline = this.#deadline
-    let reusable = true
     if (performance.now() >= this.#deadline) {
       this.#ending = this.#fault('BEDDEL_TIMEOUT', timeoutMessage(this.spec))
-      reusable = false
-    } else {
-      try {
-        entry()
-      } catch (error) {
-        reusable = false
-        this.#stopped(error)
-      }
+      return this.#finish(false)
     }
+    this.#entering = true
+    drive(
+      entry(),
+      () => this.#left(true),
+      (error) => {
+        if (!this.#over) this.#stopped(error)
+        this.#left(false)
+      },
+    )
+  }
+
+  /** An entry is over: the guest has nothing more to do by itself. */
+  #left(reusable: boolean): void {
+    this.#entering = false
+    if (this.#over) return
     // One rule for every placement: what came after the deadline came too late.
     if (this.#ending !== undefined && this.#ending.kind !== 'fault' && performance.now() >= this.#deadline) {
       this.#ending = this.#fault('BEDDEL_TIMEOUT', timeoutMessage(this.spec))
     }
-    if (this.#ending === undefined && this.#owed === 0 && this.#timers.size === 0) {
+    if (this.#ending === undefined && this.#owed === 0 && this.#timers.size === 0 && this.#entries.length === 0) {
       this.#ending = this.#fault(
         'BEDDEL_TIMEOUT',
         'The run can never settle: its promise is pending, and no host call and no timer is left that could settle it',
         { neverSettles: true },
       )
     }
-    if (this.#ending !== undefined) this.#finish(reusable)
+    if (this.#ending !== undefined) return this.#finish(reusable)
+    this.#park()
+    const next = this.#entries.shift()
+    if (next !== undefined) this.#enter(next)
+  }
+
+  #park(): void {
+    let next = Number.POSITIVE_INFINITY
+    for (const at of this.#timers.values()) if (at < next) next = at
+    this.events.parked(next === Number.POSITIVE_INFINITY ? undefined : Math.max(0, next - performance.now()))
+  }
+
+  readonly #broke = (fault: CellFault): void => {
+    if (this.#over) return
+    this.#stopped(fault)
+    this.#finish(false)
   }
 
   #stopped(error: unknown): void {
@@ -272,6 +296,9 @@ export class CellRun implements RunHandle {
         // Stopped by us because of an ending that is already there.
         this.#ending ??= this.#fault('BEDDEL_ENGINE_CRASHED', 'The guest was stopped without an ending')
         return
+      case 'protocol':
+        this.#ending = this.#fault('BEDDEL_PROTOCOL', `The cell said what no cell says: ${message}`)
+        return
       case 'crash':
         // The rule for every ending: past the deadline it is a timeout.
         this.#ending =
@@ -287,6 +314,13 @@ export class CellRun implements RunHandle {
 
   readonly #post = (op: number, a?: string | number, b?: string | number, c?: string): string | undefined => {
     if (this.#over) return ''
+    const answer = this.#told(op, a, b, c)
+    // A guest on another thread may end between two entries, where a finalizer of its own wakes it.
+    if (this.#ending !== undefined && !this.#entering) this.#left(true)
+    return answer
+  }
+
+  #told(op: number, a?: string | number, b?: string | number, c?: string): string | undefined {
     switch (op) {
       case TELL.DONE:
         this.#ending ??= { kind: 'value', text: a as string, figures: {} }

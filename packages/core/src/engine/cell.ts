@@ -1,4 +1,5 @@
 import type { Dispatch, Post, RuntimeOptions } from './ops.js'
+import type { Later } from './steps.js'
 
 /** What shapes a cell when it is made. */
 export interface CellOptions extends RuntimeOptions {
@@ -15,8 +16,9 @@ export interface ParseProblem {
 export type CompiledForm = 'script' | 'body' | 'module'
 
 /**
- * One guest environment: all that the run lifecycle needs of an engine. Every method is synchronous and runs on the
- * thread that owns the cell; a guest that must be stopped is a thrown {@link CellFault}.
+ * One guest environment: all that the run lifecycle needs of an engine. A cell whose guest is on the caller's thread
+ * answers at once; one whose guest is elsewhere may answer {@link Later} with a promise, and answers when the promise
+ * jobs of that entry have run. A guest that must be stopped is a thrown {@link CellFault}, or a promise rejected with one.
  */
 export interface Cell {
   /** `performance.now()` at which guest code has to stop. Set before each entry. */
@@ -29,19 +31,21 @@ export interface Cell {
   operationsLeft?: number
   /** Where the guest runtime's `post` goes. Set before a run begins. */
   post: Post
-  dispatch: Dispatch
+  /** Where a cell that can break between two entries tells so. Set before a run begins. */
+  broke?: (fault: CellFault) => void
+  dispatch: (...args: Parameters<Dispatch>) => Later<ReturnType<Dispatch>>
   /** Compiles without running; `undefined` is success. A body is parsed inside {@link BODY_PREFIX}. */
-  parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined
+  parse(form: CompiledForm, source: string, filename: string): Later<ParseProblem | undefined>
   /**
    * Runs a source and hands its value to the guest runtime. Answers 1 where a script ended in a SyntaxError that may
    * be the source's own and the guest runtime keeps it.
    */
-  execute(form: CompiledForm, source: string, filename: string, session: boolean): number
+  execute(form: CompiledForm, source: string, filename: string, session: boolean): Later<number>
   /**
    * As SETUP and `execute('script', …)` in one entry into the guest; present where that is faster. `values` are the
    * encoded input and globals, one behind the other.
    */
-  runScript?(config: string, values: string, source: string, filename: string): number
+  runScript?(config: string, values: string, source: string, filename: string): Later<number>
   /** Stops guest code that is running below a `post`: it must not go on after that. */
   stop?(): void
   /** Memory that the guest holds now, in bytes. */
@@ -56,14 +60,15 @@ export interface CellFactory {
   readonly engine: string
   /** The least memory in bytes that the engine can hold as a limit by itself; below, the run's end is checked. */
   readonly memoryFloor: number
-  create(options: CellOptions): Cell
+  /** `tenant` is whose run or session the cell is for, where the engine keeps tenants apart by itself. */
+  create(options: CellOptions, tenant?: string): Cell
   /** A new global in the isolate of `cell`'s kind, for `freshness: 'context'`. */
   createContext?(options: CellOptions): Cell
   /** Called when a context's isolate must not be used again (it was stopped or ran out of memory). */
   dropContexts?(): void
 }
 
-export type FaultKind = 'timeout' | 'memory' | 'stack' | 'operations' | 'stopped' | 'crash'
+export type FaultKind = 'timeout' | 'memory' | 'stack' | 'operations' | 'stopped' | 'crash' | 'protocol'
 
 /** The engine stopped the guest. */
 export class CellFault extends Error {

@@ -25,7 +25,10 @@ interface WaitingCall extends Turn {
   job: Job
 }
 
-/** Cells on the caller's own thread: the lowest latency, and nothing between a guest and the host's event loop. */
+/**
+ * Cells of which the caller's own thread takes care. Where the guests are on that thread too: the lowest latency, and
+ * nothing between a guest and the host's event loop.
+ */
 export class InProcessHost implements CellHost {
   readonly #programs = new Map<string, { source: string; prepared: { value?: Prepared } }>()
   readonly #live = new Set<CellRun>()
@@ -166,11 +169,11 @@ export class InProcessHost implements CellHost {
     const options = cellOptions(spec)
     if (place !== undefined) {
       if (place.closed !== undefined) throw new Error('The session is closed')
-      place.cell ??= this.factory.create(options)
+      place.cell ??= this.factory.create(options, tenant)
       return place.cell
     }
     const { createContext } = this.factory
-    if (spec.freshness !== 'context' || createContext === undefined) return this.factory.create(options)
+    if (spec.freshness !== 'context' || createContext === undefined) return this.factory.create(options, tenant)
     if (tenant !== this.#contextTenant) {
       // The isolate belongs to one tenant. While a run of that one is parked in it, another gets an isolate of its own.
       if (this.#contexts.size > 0) return this.factory.create(options)

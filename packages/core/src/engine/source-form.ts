@@ -1,27 +1,28 @@
 import type { SourceForm } from '../spec.js'
 import { type Cell, type CompiledForm, type ParseProblem } from './cell.js'
 import { ASK } from './ops.js'
+import { answerOf, type Steps } from './steps.js'
 
 export type FormDecision = { form: CompiledForm; problem?: undefined } | { form?: undefined; problem: ParseProblem }
 
 /**
  * Which form a source has, found by compiling it in the cell: script, then async body, then module. Nothing runs.
  */
-export function decideForm(cell: Cell, source: string, wanted: SourceForm, filename: string): FormDecision {
+export function* decideForm(cell: Cell, source: string, wanted: SourceForm, filename: string): Steps<FormDecision> {
   if (wanted !== 'auto') {
-    const problem = problemOf(cell, wanted, source, filename)
+    const problem = yield* problemOf(cell, wanted, source, filename)
     return problem === undefined ? { form: wanted } : { problem: atEnd(problem, source) }
   }
-  const asScript = cell.parse('script', source, filename)
-  if (asScript === undefined) return { form: isAwaitingScript(cell, source, filename) ? 'body' : 'script' }
-  return afterScript(cell, source, filename, asScript)
+  const asScript = yield* answerOf(cell.parse('script', source, filename))
+  if (asScript === undefined) return { form: (yield* isAwaitingScript(cell, source, filename)) ? 'body' : 'script' }
+  return yield* afterScript(cell, source, filename, asScript)
 }
 
 /** The rest of the decision, for a source that is known not to compile as a script. */
-export function afterScript(cell: Cell, source: string, filename: string, asScript: ParseProblem): FormDecision {
-  const asBody = problemOf(cell, 'body', source, filename)
+export function* afterScript(cell: Cell, source: string, filename: string, asScript: ParseProblem): Steps<FormDecision> {
+  const asBody = yield* problemOf(cell, 'body', source, filename)
   if (asBody === undefined) return { form: 'body' }
-  const asModule = cell.parse('module', source, filename)
+  const asModule = yield* answerOf(cell.parse('module', source, filename))
   if (asModule === undefined) return { form: 'module' }
   return { problem: atEnd(furthest(furthest(asScript, asBody), asModule), source) }
 }
@@ -30,17 +31,17 @@ export function afterScript(cell: Cell, source: string, filename: string, asScri
  * `await (f())` and `await [x]` compile as a script, where `await` is a name. In a class's static block it is none,
  * so a source that does not compile there, but does as a body, awaits.
  */
-export function isAwaitingScript(cell: Cell, source: string, filename: string): boolean {
+export function* isAwaitingScript(cell: Cell, source: string, filename: string): Steps<boolean> {
   if (!source.includes('await')) return false
-  if (cell.parse('script', `class _{static{${source}\n}}`, filename) === undefined) return false
-  return problemOf(cell, 'body', source, filename) === undefined
+  if ((yield* answerOf(cell.parse('script', `class _{static{${source}\n}}`, filename))) === undefined) return false
+  return (yield* problemOf(cell, 'body', source, filename)) === undefined
 }
 
 /** A body must satisfy the AsyncFunction constructor: text alone can close our wrapper and go on outside of it. */
-function problemOf(cell: Cell, form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
-  const problem = cell.parse(form, source, filename)
+function* problemOf(cell: Cell, form: CompiledForm, source: string, filename: string): Steps<ParseProblem | undefined> {
+  const problem = yield* answerOf(cell.parse(form, source, filename))
   if (problem !== undefined || form !== 'body') return problem
-  const said = cell.dispatch(ASK.PARSE_BODY, source)
+  const said = yield* answerOf(cell.dispatch(ASK.PARSE_BODY, source))
   return said === '' ? undefined : { message: typeof said === 'string' ? said : 'Invalid source' }
 }
 

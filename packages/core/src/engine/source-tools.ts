@@ -1,11 +1,12 @@
 import type { CompiledForm, ParseProblem } from './cell.js'
+import type { Later } from './steps.js'
 
 type Result<T> = (T & { problem?: undefined }) | { problem: ParseProblem }
 
 /** The parser's work, done by `@beddel/source` where the guest runs and only when a run asks for it. */
 export interface SourceTools {
-  strip(source: string): Result<{ code: string }>
-  meter(source: string, form: CompiledForm, budget: number): Result<{ code: string; columnShift: number }>
+  strip(source: string): Later<Result<{ code: string }>>
+  meter(source: string, form: CompiledForm, budget: number): Later<Result<{ code: string; columnShift: number }>>
 }
 
 interface SourcePackage {
