@@ -6,7 +6,7 @@ import {
   type Dispatch,
   findExtraGlobals,
   guestRuntime,
-  IMPORT,
+  IMPORT_PRELUDE,
   type ImportTools,
   type Post,
   VmCell,
@@ -40,11 +40,6 @@ const PROXY = `(() => {
   }
 })()`
 
-const PRELUDE = `const ${IMPORT} = (() => {
-  const { Error } = globalThis
-  return async () => { throw new Error('Not supported: this sandbox has no modules to import') }
-})()`
-
 const scripts = new Map<string, VMScript>()
 let globalNames: string[] | undefined
 
@@ -71,7 +66,7 @@ class Vm2Cell extends VmCell<VMScript> {
     super(vm, tools)
     const { codegen, wasm, web } = options
     this.#vm = new library.VM({ eval: codegen, wasm })
-    this.#vm.run(scriptFor(library, 'prelude', () => PRELUDE))
+    this.#vm.run(scriptFor(library, 'prelude', () => IMPORT_PRELUDE))
     globalNames ??= (this.#vm.run('Object.getOwnPropertyNames(globalThis).join()') as string).split(',')
     const install = this.#vm.run(
       scriptFor(library, web ? 'runtime-web' : 'runtime', () => `((Proxy) => (${guestRuntime({ web })}))(${PROXY})`),

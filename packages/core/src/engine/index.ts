@@ -24,7 +24,7 @@ export { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions, T
 export { CANARY, canaryHolds } from './probe.js'
 export type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
 export { VmCell, type VmCompiled } from './vm-cell.js'
-export { IMPORT, type ImportTools, type NodeVm, type VmScript, type VmSource, vmSource } from './vm-source.js'
+export { IMPORT, IMPORT_PRELUDE, type ImportTools, type NodeVm, type VmScript, type VmSource, vmSource } from './vm-source.js'
 export { type Turn, Turns } from './turns.js'
 export { sourceTools, type SourceTools } from './source-tools.js'
 export { GUEST_RUNTIME, guestRuntime } from '../generated/guest-runtime.js'
