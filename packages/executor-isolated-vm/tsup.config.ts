@@ -1,3 +1,5 @@
-import { executorConfig } from '../../tsup.base'
+import { executorConfig, libraryConfig } from '../../tsup.base'
 
-export default executorConfig()
+const bundled = { noExternal: [/^@beddel\//, 'acorn'], splitting: false, clean: false }
+
+export default [...executorConfig(), libraryConfig({ imports: 'src/imports.ts' }, bundled)]

@@ -12,20 +12,31 @@ import {
   withUrl,
   findExtraGlobals,
   guestRuntime,
+  IMPORT,
+  IMPORT_PRELUDE,
+  type ImportTools,
   type ParseProblem,
   type Post,
 } from '@beddel/core/engine'
 import type ivm from 'isolated-vm'
+import { SessionScripts } from './session-scripts.js'
+import { SharedIsolate } from './shared-isolate.js'
 
 type Library = typeof ivm
 type Answer = number | string | undefined
+type ModuleBody = { code?: string; wants?: string | undefined; problem?: ParseProblem }
+
+/** What of `@beddel/source` a cell needs for sources with imports, for modules and for the scripts of sessions. */
+export interface SourceRewriting extends ImportTools {
+  keepThrown(source: string, watch: string): string
+}
 
 const MiB = 1024 * 1024
 /** isolated-vm refuses a smaller `memoryLimit`. */
 const FLOOR = 8 * MiB
 
-/** Cells over one copy of isolated-vm; `load` is called for the first cell. */
-export function isolatedVmCells(load: () => Library): CellFactory {
+/** Cells over one copy of isolated-vm; `load` is called for the first cell, `tools` for the first source that needs them. */
+export function isolatedVmCells(load: () => Library, tools: () => SourceRewriting): CellFactory {
   let library: Library | undefined
   const bootCaches = new Map<boolean, ivm.ExternalCopy<ArrayBuffer>>()
   const shared = new Map<number, SharedIsolate>()
@@ -63,7 +74,7 @@ export function isolatedVmCells(load: () => Library): CellFactory {
   }
 
   const make = (isolate: ivm.Isolate, boot: ivm.Script, options: CellOptions, shared?: SharedIsolate): Cell =>
-    new IsolateCell(library as Library, isolate, boot, { ...options, extraGlobals: extraGlobals(isolate, options) }, shared)
+    new IsolateCell(library as Library, tools, isolate, boot, { ...options, extraGlobals: extraGlobals(isolate, options) }, shared)
 
   return {
     engine: 'isolated-vm',
@@ -90,32 +101,6 @@ export function isolatedVmCells(load: () => Library): CellFactory {
   }
 }
 
-/** An isolate in which several runs have had their context. */
-class SharedIsolate {
-  contexts = 0
-  /** One of its guests had to be stopped, and that ends all of it. */
-  stopped = false
-  readonly boot = new Map<boolean, ivm.Script>()
-  #retired = false
-
-  constructor(readonly isolate: ivm.Isolate) {}
-
-  /** No new context is made in it; it goes with its last one. */
-  retire(): void {
-    this.#retired = true
-    this.#disposeUnused()
-  }
-
-  left(): void {
-    this.contexts--
-    this.#disposeUnused()
-  }
-
-  #disposeUnused(): void {
-    if (this.#retired && this.contexts === 0 && !this.isolate.isDisposed) this.isolate.dispose()
-  }
-}
-
 class IsolateCell implements Cell {
   deadline = 0
   readonly bodyShift = 0
@@ -127,10 +112,20 @@ class IsolateCell implements Cell {
   #disposed = false
   readonly #cpuAtStart: bigint
   #stopped = false
-  /** A module whose evaluation awaits something, and ours that imports it and so is done when it is. */
-  #awaiting: { module: ivm.Module; after: ivm.Module } | undefined
+  /** The function that stands for `import()` is there. */
+  #canRefuseImports = false
+  /** The module that was parsed last. */
+  #module: { source: string; body: ModuleBody } | undefined
+  #sessionScripts: SessionScripts | undefined
 
-  constructor(library: Library, isolate: ivm.Isolate, boot: ivm.Script, options: CellOptions, shared?: SharedIsolate) {
+  constructor(
+    readonly library: Library,
+    readonly tools: () => SourceRewriting,
+    isolate: ivm.Isolate,
+    boot: ivm.Script,
+    options: CellOptions,
+    shared?: SharedIsolate,
+  ) {
     this.#isolate = isolate
     this.#shared = shared
     this.#context = isolate.createContextSync()
@@ -149,49 +144,42 @@ class IsolateCell implements Cell {
     this.#cpuAtStart = isolate.cpuTime
   }
 
+  /** A rejection that no guest code handles comes out of whatever entry it happened in, instead of the answer. */
   readonly dispatch: Dispatch = (op, a, b, c) => {
-    if (this.#awaiting === undefined || (op !== ASK.REPLY && op !== ASK.TIMER)) return this.#answered(op, a, b, c)
-    // What rejects the module in this entry is thrown out of it.
-    this.#copying(() => {
-      this.#enter(op, a, b, c)
-      this.#settleModule()
-    })
-    return undefined
+    try {
+      return this.#enter(op, a, b, c)
+    } catch (error) {
+      if (error instanceof CellFault) throw error
+      const answer = this.#enter(ASK.AGAIN)
+      if (answer === -1) throw error
+      return answer
+    }
   }
 
   parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
     try {
       if (form === 'module') this.#isolate.compileModuleSync(source, { filename }).release()
-      else if (form === 'body')
-        this.#isolate.compileScriptSync(BODY_PREFIX + source + BODY_SUFFIX, { filename, columnOffset: -BODY_PREFIX.length }).release()
+      else if (form === 'body') this.#compileBody(source, filename, BODY_PREFIX.length).release()
       else this.#isolate.compileScriptSync(source, { filename }).release()
-      return undefined
     } catch (error) {
       if (this.#isolate.isDisposed) throw new CellFault('memory')
       return problemOf(error, filename)
     }
+    return form === 'module' ? this.#readModule(source).problem : undefined
   }
 
   execute(form: CompiledForm, source: string, filename: string, session: boolean): number {
-    if (form === 'module') return this.#module(source, filename)
-    if (form === 'body') {
-      this.#withCompiled(BODY_PREFIX + source + BODY_SUFFIX, { filename, columnOffset: -BODY_PREFIX.length }, (fn) => {
-        this.dispatch(ASK.INVOKE, fn)
-      })
-      return 0
-    }
-    if (!session) return evalInGuest(this.dispatch, ASK.EVAL, source, filename)
+    if (form === 'module') return this.#runModule(source, filename)
+    const code = this.#refuseImports(form, source)
+    if (form === 'body') return this.#runBody(code, filename, BODY_PREFIX.length)
+    if (!session) return evalInGuest(this.dispatch, ASK.EVAL, code, filename)
     // Only a real script leaves its top-level `let` and `const` for the session's next call.
-    this.#copying(() => {
-      this.#withCompiled(source, { filename }, (value) => {
-        this.dispatch(ASK.VALUE, value)
-      })
-    })
-    return 0
+    this.#sessionScripts ??= new SessionScripts(this.library, this.tools, this.#isolate, this.#context, this.#dispatch)
+    return this.#sessionScripts.run(code, filename, this.dispatch, (entry) => this.#guarded(entry))
   }
 
   runScript(config: string, values: string, source: string, filename: string): number {
-    return this.dispatch(ASK.RUN, config, withUrl(source, filename), values) === 1 ? 1 : 0
+    return this.dispatch(ASK.RUN, config, withUrl(this.#refuseImports('script', source), filename), values) === 1 ? 1 : 0
   }
 
   stop(): void {
@@ -225,87 +213,69 @@ class IsolateCell implements Cell {
     this.#shared.left()
   }
 
-  /** A rejection that no guest code handles comes out of whatever entry it happened in, instead of the answer. */
-  readonly #answered: Dispatch = (op, a, b, c) => {
-    try {
-      return this.#enter(op, a, b, c)
-    } catch (error) {
-      if (error instanceof CellFault) throw error
-      const answer = this.#enter(ASK.AGAIN)
-      if (answer === -1) throw error
-      return answer
-    }
-  }
-
   readonly #enter: Dispatch = (op, a, b, c) =>
     this.#guarded((timeout) => this.#dispatch.applySync(undefined, [op, a as never, b, c], { timeout }) as Answer)
 
-  #withCompiled(code: string, options: ivm.ScriptOrigin, use: (value: unknown) => void): void {
-    const script = this.#isolate.compileScriptSync(code, options)
+  #compileBody(source: string, filename: string, shift: number): ivm.Script {
+    return this.#isolate.compileScriptSync(BODY_PREFIX + source + BODY_SUFFIX, { filename, columnOffset: -shift })
+  }
+
+  #runBody(source: string, filename: string, shift: number): number {
+    const script = this.#compileBody(source, filename, shift)
     const value = this.#guarded((timeout) => script.runSync(this.#context, { timeout, reference: true })) as ivm.Reference<unknown>
     try {
-      use(value.derefInto() as never)
+      this.dispatch(ASK.INVOKE, value.derefInto())
     } finally {
       if (!this.#isolate.isDisposed) {
         value.release()
         script.release()
       }
     }
-  }
-
-  #module(source: string, filename: string): number {
-    const module = this.#isolate.compileModuleSync(source, { filename })
-    try {
-      module.instantiateSync(this.#context, (specifier: string) => {
-        throw new Error(`Cannot import "${specifier}": this sandbox has no modules to import`)
-      })
-    } catch (error) {
-      this.dispatch(ASK.THREW_COPY, 'Error', messageOf(error))
-      return 0
-    }
-    this.#copying(() => {
-      this.#guarded((timeout) => module.evaluateSync({ timeout }))
-      if (!source.includes('await')) {
-        this.dispatch(ASK.NAMESPACE, module.namespace.derefInto())
-        return
-      }
-      const after = this.#isolate.compileModuleSync('import * as guest from "guest"\nexport const done = 1', { filename: 'beddel:after' })
-      after.instantiateSync(this.#context, () => module)
-      this.#guarded((timeout) => after.evaluateSync({ timeout }))
-      this.#awaiting = { module, after }
-      this.#settleModule()
-    })
     return 0
   }
 
-  /** isolated-vm gives no promise for a module that awaits; whether it is through shows in our own module's binding. */
-  #settleModule(): void {
-    if (this.#awaiting === undefined) return
-    const { module, after } = this.#awaiting
-    try {
-      after.namespace.getSync('done')
-    } catch {
-      return
-    }
-    this.#awaiting = undefined
-    this.dispatch(ASK.NAMESPACE, module.namespace.derefInto())
+  /** isolated-vm hands out copies of what a module throws and no promise for one that awaits, so it runs as a body. */
+  #runModule(source: string, filename: string): number {
+    const { problem, code = '', wants } = this.#readModule(source)
+    if (problem !== undefined) this.dispatch(ASK.THREW_COPY, 'SyntaxError', problem.message)
+    else if (wants !== undefined) this.dispatch(ASK.THREW_COPY, 'Error', `Cannot import "${wants}": this sandbox has no modules to import`)
+    else this.#runBody(code, filename, BODY_PREFIX.length + this.tools().MODULE_BODY_SHIFT)
+    return 0
   }
 
-  /** What leaves a script or module that isolated-vm itself ran is a copy: its name and message are all there is. */
-  #copying(run: () => void): void {
+  #readModule(source: string): ModuleBody {
+    if (this.#module?.source === source) return this.#module.body
+    let body: ModuleBody
     try {
-      run()
+      body = this.tools().moduleAsBody(source, IMPORT)
+      this.#defineImport()
     } catch (error) {
-      if (error instanceof CellFault) throw error
-      this.#awaiting = undefined
-      const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown }
-      const isError = error instanceof Error
-      this.dispatch(
-        ASK.THREW_COPY,
-        isError && typeof name === 'string' ? name : 'NonError',
-        isError && typeof message === 'string' ? message : String(error),
-      )
+      const { problem } = error as { problem?: ParseProblem }
+      if (problem === undefined) throw error
+      body = { problem }
     }
+    this.#module = { source, body }
+    return body
+  }
+
+  /** isolated-vm refuses an `import()` by itself, but not in the words of the others. */
+  #refuseImports(form: CompiledForm, source: string): string {
+    if (!source.includes('import')) return source
+    try {
+      const code = this.tools().replaceImports(source, form, IMPORT)
+      this.#defineImport()
+      return code
+    } catch (error) {
+      if ((error as { problem?: ParseProblem }).problem === undefined) throw error
+      // Perhaps it does not compile, which the engine says better.
+      return source
+    }
+  }
+
+  #defineImport(): void {
+    if (this.#canRefuseImports) return
+    this.#isolate.compileScriptSync(IMPORT_PRELUDE).runSync(this.#context)
+    this.#canRefuseImports = true
   }
 
   /** Runs guest code with what is left of the time. The isolate's state and our clock say how it was stopped. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type ExecutorOptions, mergeLimits, oneOf, SandboxError, statedLimits } from '@beddel/core'
 import { type CellHost, type CellOptions, EngineExecutor, InProcessHost, sourceTools } from '@beddel/core/engine'
 import { ProcessHost } from '@beddel/process-host'
-import { isolatedVmCells } from './cell.js'
+import { isolatedVmCells, type SourceRewriting } from './cell.js'
 import { findLibrary, fittingVersion, loadLibrary } from './library.js'
 import { ENGINE, isolatedVmCapabilities } from './capabilities.js'
 
@@ -37,7 +37,10 @@ export class IsolatedVmExecutor extends EngineExecutor {
 
 function inProcess(): CellHost {
   return new InProcessHost(
-    isolatedVmCells(() => loadLibrary()),
+    isolatedVmCells(
+      () => loadLibrary(),
+      () => require('./imports.js') as SourceRewriting,
+    ),
     () => sourceTools(() => require('./source.js') as never),
   )
 }

@@ -1,19 +1,15 @@
 import vm, { type Context, constants, createContext, Script } from 'node:vm'
 import {
-  ASK,
-  type Cell,
   type CellFactory,
-  CellFault,
   type CellOptions,
   type CompiledForm,
   type Dispatch,
   findExtraGlobals,
   guestRuntime,
   type ImportTools,
-  parseVmBody,
+  VmCell,
+  type VmCompiled,
   vmSource,
-  type ParseProblem,
-  type Post,
 } from '@beddel/core/engine'
 import { ENGINE } from './capabilities.js'
 import { ENTRY, PRELUDE, type Realm } from './realm.js'
@@ -23,7 +19,7 @@ const QUIET = { displayErrors: false }
 
 /** Cells that are `node:vm` contexts, each a realm of its own without an object of the host's. */
 export function vmCells(tools: () => ImportTools): CellFactory {
-  return { engine: ENGINE, memoryFloor: 0, create: (options) => new VmCell(options, tools) }
+  return { engine: ENGINE, memoryFloor: 0, create: (options) => new WorkerCell(options, tools) }
 }
 
 const runtimes = new Map<boolean, Script>()
@@ -37,18 +33,12 @@ function runtimeFor(web: boolean): Script {
   return script
 }
 
-class VmCell implements Cell {
-  deadline = 0
-  readonly bodyShift = 0
-  post: Post = () => undefined
+class WorkerCell extends VmCell<Script> {
   readonly #context: Context
   readonly #give: Realm['give']
-  #stopped = false
 
-  constructor(
-    options: CellOptions,
-    readonly tools: () => ImportTools,
-  ) {
+  constructor(options: CellOptions, tools: () => ImportTools) {
+    super(vm, tools)
     const { codegen, wasm, web } = options
     this.#context = createContext(constants.DONT_CONTEXTIFY, {
       codeGeneration: { strings: false, wasm },
@@ -60,64 +50,23 @@ class VmCell implements Cell {
     const install = runtimeFor(web).runInContext(this.#context, QUIET) as Parameters<Realm['connect']>[1]
     const extraGlobals = findExtraGlobals(globalNames, options)
     connect(
-      (op, a, b, c) => (this.#stopped ? '' : this.post(op, a, b, c)),
+      (op, a, b, c) => (this.stopped ? '' : this.post(op, a, b, c)),
       install,
       JSON.stringify({ codegen, wasm, web, hideHostFrames: true, extraGlobals }),
     )
     this.#give = give
   }
 
-  readonly dispatch: Dispatch = (op, a, b, c) => {
-    if (op === ASK.PARSE_BODY) return parseVmBody(vm, a as string)
-    this.#give(op, a, b, c)
-    const answered = this.#guarded(ENTRY)
-    // What the guest runtime itself throws is never looked at: it may be the guest's.
-    if ('thrown' in answered) throw new CellFault('crash', 'the guest runtime failed')
-    return typeof answered.value === 'number' || typeof answered.value === 'string' ? answered.value : undefined
+  protected compile(form: CompiledForm, source: string, filename: string): VmCompiled<Script> {
+    return vmSource(vm, form, source, filename, this.tools)
   }
 
-  parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
-    if (form === 'module' && !/import|export|return/.test(source)) {
-      // Without these words only a body is a module too, and our own parser need not be loaded.
-      const problem = this.parse('body', source, filename)
-      const message = problem === undefined ? parseVmBody(vm, source) : ''
-      return problem ?? (message === '' ? undefined : { message })
-    }
-    return vmSource(vm, form, source, filename, this.tools).problem
+  protected run(script: Script, timeout: number): unknown {
+    return script.runInContext(this.#context, { timeout, ...QUIET })
   }
 
-  execute(form: CompiledForm, source: string, filename: string): number {
-    const { script, wants } = vmSource(vm, form, source, filename, this.tools)
-    if (wants !== undefined) {
-      this.dispatch(ASK.THREW_COPY, 'Error', `Cannot import "${wants}": this sandbox has no modules to import`)
-      return 0
-    }
-    if (script === undefined) return 1
-    const ended = this.#guarded(script)
-    if ('thrown' in ended) this.dispatch(ASK.THREW, ended.thrown)
-    else this.dispatch(form === 'script' ? ASK.VALUE : ASK.INVOKE, ended.value)
-    return 0
-  }
-
-  /** V8 has no way to end one context's code: the guest may go on until its deadline, but nobody listens any more. */
-  stop(): void {
-    this.#stopped = true
-  }
-
-  dispose(): void {
-    this.#stopped = true
-  }
-
-  /** Runs a script with what is left of the time. Our clock says whether it was stopped, never what it threw. */
-  #guarded(script: Script): { value: unknown } | { thrown: unknown } {
-    const timeout = Math.ceil(this.deadline - performance.now())
-    if (timeout <= 0) throw new CellFault('timeout')
-    try {
-      return { value: script.runInContext(this.#context, { timeout, ...QUIET }) as unknown }
-    } catch (thrown) {
-      if (this.#stopped) throw new CellFault('stopped')
-      if (performance.now() >= this.deadline - 1) throw new CellFault('timeout')
-      return { thrown }
-    }
+  protected ask(timeout: number, ...args: Parameters<Dispatch>): unknown {
+    this.#give(...args)
+    return this.run(ENTRY, timeout)
   }
 }

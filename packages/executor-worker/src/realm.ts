@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Script } from 'node:vm'
-import { type Dispatch, IMPORT, type Post } from '@beddel/core/engine'
+import { type Dispatch, IMPORT_PRELUDE, type Post } from '@beddel/core/engine'
 
 /** A lexical name of each context, under which the host enters it. No guest can list or guess it. */
 const ENTER = `beddel_${randomBytes(16).toString('hex')}`
@@ -24,10 +24,7 @@ export interface Realm {
 export const PRELUDE = new Script(
   `'use strict';
 let ${ENTER}
-const ${IMPORT} = (() => {
-  const { Error } = globalThis
-  return async () => { throw new Error('Not supported: this sandbox has no modules to import') }
-})();
+${IMPORT_PRELUDE};
 (() => {
   const { Error, TypeError } = globalThis
   const { defineProperty, freeze, getPrototypeOf } = Object

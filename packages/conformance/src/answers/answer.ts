@@ -32,6 +32,8 @@ export type Answer =
 export interface AnswerCase {
   name: string
   source: string
+  /** Runs in a session, after these sources, whatever they end in. Of the request, host functions are the session's. */
+  after?: readonly string[]
   request?: RunRequest
   executorOptions?: ExecutorOptions
   needs?: readonly Need[]
@@ -48,10 +50,18 @@ export async function checkAnswer(answer: AnswerCase, engine: Engine): Promise<s
   if (need !== undefined) return wronglyGranted(need, base, engine)
   const executor = answer.executorOptions === undefined ? base : await engine(answer.executorOptions)
   try {
-    return differs(await executor.run(answer.source, answer.request), expected(answer, executor.capabilities))
+    return differs(await outcomeOf(answer, executor), expected(answer, executor.capabilities))
   } catch (error) {
     return `the call threw ${SandboxError.isInstance(error) ? error.code : ''} ${show(error)}`
   }
+}
+
+async function outcomeOf({ source, after, request = {} }: AnswerCase, executor: Executor): Promise<Outcome> {
+  if (after === undefined || executor.session === undefined) return executor.run(source, request)
+  const { hostFunctions, ...each } = request
+  await using session = await executor.session(hostFunctions === undefined ? {} : { hostFunctions })
+  for (const earlier of after) await session.run(earlier, each)
+  return await session.run(source, each)
 }
 
 function expected({ gives, source }: AnswerCase, capabilities: Capabilities): Answer {

@@ -42,6 +42,21 @@ export const endingCases: readonly AnswerCase[] = [
     '(function f() { try { return f() } catch (e) { return e instanceof RangeError || e.name === "InternalError" } })()',
     { value: true },
   ),
+  ends('stack: in a body', 'await 0; return (function f() { return 1 + f() })()', { code: 'BEDDEL_STACK_LIMIT', phase: 'run' }),
+  ends(
+    'stack: in a module',
+    'export default (function f() { return 1 + f() })()',
+    { code: 'BEDDEL_STACK_LIMIT', phase: 'run' },
+    { needs: ['modules'] },
+  ),
+  ends(
+    'stack: in a module that awaits',
+    'await 0; export default (function f() { return 1 + f() })()',
+    { code: 'BEDDEL_STACK_LIMIT', phase: 'run' },
+    { needs: ['modules'] },
+  ),
+  thrown('a module throws no Error', 'export default 1; throw { a: 1 }', 'NonError'),
+  ends('a module with a rejection that nobody handles', 'Promise.reject(1); export default 2', { value: 2 }, { needs: ['modules'] }),
   ends('time: a loop', 'for(;;);', { code: 'BEDDEL_TIMEOUT' }, { request: { limits: { timeoutMs: 250 } } }),
   ends(
     'time: a promise that never settles',
@@ -117,6 +132,12 @@ export const endingCases: readonly AnswerCase[] = [
     'await f()',
     { code: 'BEDDEL_HOST_FUNCTION_FAILED', phase: 'host-call', name: 'HostFunctionError' },
     { request: { hostFunctions: { f: fail } }, needs: ['hostCalls'] },
+  ),
+  ends(
+    'host: an error nobody catches in a module',
+    'export default await f()',
+    { code: 'BEDDEL_HOST_FUNCTION_FAILED', phase: 'host-call', name: 'HostFunctionError' },
+    { request: { hostFunctions: { f: fail } }, needs: ['hostCalls', 'modules'] },
   ),
   ends(
     'host: a result that does not cross',

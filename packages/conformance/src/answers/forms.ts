@@ -16,6 +16,7 @@ const form = (name: 'script' | 'body' | 'module'): Partial<AnswerCase> => ({
   request: { form: name },
   ...(name === 'module' && { needs: ['modules'] as const }),
 })
+const NO_MODULE = 'Cannot import "x": this sandbox has no modules to import'
 const modules: Partial<AnswerCase> = { needs: ['modules'] }
 const ts = (name: string, source: string, value: unknown): AnswerCase =>
   is(`typescript: ${name}`, source, value, { request: { language: 'ts' }, needs: ['typescript'] })
@@ -80,8 +81,16 @@ export const formCases: readonly AnswerCase[] = [
   is('module: strict', 'export default (function () { return this === undefined })()', true, modules),
   is('module: this is undefined', 'export default this === undefined', true, modules),
   is('module: stated', '1; export default 2', 2, form('module')),
-  { name: 'module: an import', source: 'import x from "x"; export default x', gives: { code: 'BEDDEL_GUEST_THROWN' }, needs: ['modules'] },
-  { name: 'import() in a script', source: 'import("x")', gives: { code: 'BEDDEL_GUEST_THROWN' } },
+  {
+    name: 'module: an import',
+    source: 'import x from "x"; export default x',
+    gives: { code: 'BEDDEL_GUEST_THROWN', message: NO_MODULE },
+    needs: ['modules'],
+  },
+  { name: 'import() in a script', source: 'import("x")', gives: { code: 'BEDDEL_GUEST_THROWN', message: NO_MODULE } },
+  is('import() caught in a script', 'import("x").catch((e) => [e.name, e.message, e instanceof Error])', ['Error', NO_MODULE, true]),
+  is('import() caught in a body', 'try { await import("x") } catch (e) { return e.message }', NO_MODULE),
+  is('import() caught in a module', 'export default await import("x").catch((e) => e.message)', NO_MODULE, modules),
   syntax('line 1', 'let let = 1', { line: 1 }),
   syntax('line 1, column 1', ')', { line: 1, column: 1 }),
   syntax('line 3', '1\n2\n)', { line: 3, column: 1 }),

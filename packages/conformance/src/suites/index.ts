@@ -2,6 +2,7 @@ import { type AnswerCase, checkAnswer } from '../answers/answer.js'
 import { endingCases } from '../answers/endings.js'
 import { formCases } from '../answers/forms.js'
 import { globalCases } from '../answers/globals.js'
+import { sessionCases } from '../answers/sessions.js'
 import { valueCases } from '../answers/values.js'
 import { asynchronous } from './async.js'
 import { Bench, type SuiteTarget, type TestApi } from './bench.js'
@@ -35,6 +36,7 @@ export const ANSWER_SUITES: Readonly<Record<string, Suite>> = {
   endings: answers(endingCases),
   forms: answers(formCases),
   globals: answers(globalCases),
+  sessions: answers(sessionCases),
 }
 
 /** Suites of behaviour. */

@@ -20,6 +20,11 @@ export interface ImportTools {
 
 /** What stands for the keyword `import` where a source calls it: of the same length, so that columns stay. */
 export const IMPORT = 'imp0rt'
+/** Text of a script that puts a function under that name, where no guest can list or replace it. */
+export const IMPORT_PRELUDE = `const ${IMPORT} = (() => {
+  const { Error } = globalThis
+  return async (name) => { throw new Error(\`Cannot import "\${name}": this sandbox has no modules to import\`) }
+})()`
 
 export type VmSource<S> =
   /** `shift`: columns that were put before the caller's own first one. */
