@@ -29,6 +29,7 @@ export const ARROWS: Record<string, Arrows> = {
     eager: ['core', 'executor-quickjs', 'executor-isolated-vm'],
     lazy: ['executor-worker', 'executor-vm2-legacy'],
   },
+  'vm2-migration': { eager: ['core', 'sandbox-adapter', 'source'], lazy: ['executor-vm2-legacy'] },
   cli: { eager: ['sandbox-adapter'], lazy: ['conformance'] },
 }
 
@@ -53,6 +54,9 @@ const NAMING_FILES: Record<string, readonly string[]> = {
   'packages/sandbox-adapter/src/engines.ts': Object.keys(ENGINE_HOMES),
   'packages/core/src/environment.ts': ['browser'],
 }
+
+/** Packages that are about one engine, which is not theirs. */
+const ABOUT: Record<string, readonly string[]> = { 'vm2-migration': ['vm2'] }
 
 const SCOPE = '@beddel/'
 const isBuiltin = (specifier: string): boolean => specifier.startsWith('node:') || builtinModules.includes(specifier)
@@ -135,7 +139,7 @@ export function checkEngineNames({ folder, sources }: Package): Problems {
   for (const source of sources) {
     const allowed = NAMING_FILES[source.path] ?? []
     for (const [name, home] of Object.entries(ENGINE_HOMES)) {
-      if (home === folder || allowed.includes(name)) continue
+      if (home === folder || allowed.includes(name) || ABOUT[folder]?.includes(name)) continue
       // `worker` and `browser` are words of the language too: there only the bare name is an engine's.
       const isWord = name === 'worker' || name === 'browser'
       const mention = new RegExp(`(?<![\\w@/-])${name}(?![\\w-])`)

@@ -210,7 +210,13 @@ export interface Session extends AsyncDisposable {
   callSync?<T = unknown>(name: string, args?: readonly unknown[], request?: SessionRequest): Outcome<T>
   dispose(): Promise<void>
 }
-export type SessionRequest = Pick<RunRequest, 'input' | 'limits' | 'signal' | 'form' | 'onLog'>
+export interface SessionRequest extends Pick<RunRequest, 'input' | 'limits' | 'signal' | 'form' | 'language' | 'onLog' | 'filename'> {
+  /**
+   * The dotted name of a global function of the guest: the value of a `run` is given to it inside the guest, and what it
+   * returns is what crosses. For values that cannot cross by themselves. A `call` has none.
+   */
+  through?: string
+}
 
 /** Options of an executor. Engines may take more; unknown keys are errors. */
 export interface ExecutorOptions {
@@ -273,6 +279,8 @@ export interface Executor extends AsyncDisposable {
   runSync?: (<T = unknown>(source: string, request?: RunRequest) => Outcome<T>) | undefined
   compile?(source: string, options?: CompileOptions): Promise<Program>
   session?(options?: SessionOptions): Promise<Session>
+  /** As `session`, for a caller who cannot wait; present where `runSync` is. */
+  sessionSync?: ((options?: SessionOptions) => Session) | undefined
   /** Starts what the first run would start. */
   ready(): Promise<void>
   getStats(): ExecutorStats

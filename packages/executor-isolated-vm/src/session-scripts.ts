@@ -2,6 +2,9 @@ import { ASK, CellFault, type Dispatch, type ParseProblem } from '@beddel/core/e
 import type ivm from 'isolated-vm'
 import type { SourceRewriting } from './cell.js'
 
+/** Sources of compiled scripts that one session keeps, in UTF-16 units; the oldest go first. */
+const MAX_KEPT_UNITS = 1_048_576
+
 type Guarded = <T>(entry: (timeout: number) => T) => T
 
 const WATCH = '__beddel_watch'
@@ -36,6 +39,8 @@ const KEEPER = `const ${WATCH} = ((held) => {
  */
 export class SessionScripts {
   #report: ivm.Reference<() => boolean> | undefined
+  readonly #compiled = new Map<string, ivm.Script>()
+  #keptUnits = 0
 
   constructor(
     readonly library: typeof ivm,
@@ -47,7 +52,7 @@ export class SessionScripts {
 
   /** Answers 1 where the source does not compile. */
   run(source: string, filename: string, dispatch: Dispatch, guarded: Guarded): number {
-    const script = this.#compile(this.#kept(source), filename) ?? this.#compile(source, filename)
+    const script = this.#script(source, filename)
     if (script === undefined) return 1
     this.#report ??= this.#connect()
     let ended: { fault?: unknown } | undefined
@@ -68,8 +73,26 @@ export class SessionScripts {
       if (ended === undefined || (error instanceof CellFault && ended.fault === undefined)) throw error
     }
     if (ended?.fault !== undefined) throw ended.fault
-    script.release()
     return 0
+  }
+
+  /** A source that comes again is neither rewritten nor compiled again. */
+  #script(source: string, filename: string): ivm.Script | undefined {
+    const key = `${filename}\n${source}`
+    const known = this.#compiled.get(key)
+    if (known !== undefined) return known
+    const script = this.#compile(this.#kept(source), filename) ?? this.#compile(source, filename)
+    if (script === undefined) return undefined
+    if (source.length > MAX_KEPT_UNITS) return script
+    this.#keptUnits += key.length
+    while (this.#keptUnits > MAX_KEPT_UNITS) {
+      const [[oldest, dropped]] = this.#compiled as unknown as [[string, ivm.Script]]
+      this.#compiled.delete(oldest)
+      this.#keptUnits -= oldest.length
+      dropped.release()
+    }
+    this.#compiled.set(key, script)
+    return script
   }
 
   #compile(code: string, filename: string): ivm.Script | undefined {

@@ -1,5 +1,6 @@
 export { vm2Capabilities } from './capabilities.js'
 export { Vm2Executor } from './executor.js'
+export { originalVm2, type OriginalVm2 } from './original.js'
 export { vm2Provider } from './provider.js'
 export type { Vm2Options } from './vm2-options.js'
 export { VM2_DISCLAIMER } from './warning.js'

@@ -121,5 +121,8 @@ export const SESSION_REQUEST_KEYS = keysOf<keyof SessionRequest>({
   limits: true,
   signal: true,
   form: true,
+  language: true,
   onLog: true,
+  filename: true,
+  through: true,
 })

@@ -21,6 +21,9 @@ const LIMITS: Record<string, keyof LimitsInput> = {
   operations: 'operations',
 }
 
+/** Tables that other packages read from the same file, and check by themselves. */
+const OTHERS = ['migration']
+
 /** What only code may say: the file may come with the code that is to be run. */
 const BY_CODE_ONLY = ['trust', 'allow_vm2', 'accept_host_risk', 'placement', 'codegen', 'wasm', 'web']
 
@@ -51,7 +54,7 @@ export function readConfigFile(config: string | false | undefined): FileSettings
 
 function settingsIn(text: string, file: string): FileSettings {
   const document = parsed(text, file)
-  checkKeys(document, ['sandbox'], file)
+  checkKeys(document, ['sandbox', ...OTHERS], file)
   const table = document.sandbox ?? {}
   const where = `${file} [sandbox]`
   if (typeof table !== 'object' || table === null || Array.isArray(table)) throw invalid(where, 'must be a table')

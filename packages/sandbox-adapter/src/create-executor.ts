@@ -14,7 +14,7 @@ import { survey } from './explain.js'
 import { GatedExecutor } from './gated-executor.js'
 import { planOf } from './plan.js'
 import { loadEngine } from './probes.js'
-import { selectExecutor } from './select.js'
+import { selectExecutor, selectExecutorNow } from './select.js'
 import { knownEngine, settingsOf } from './settings.js'
 import { SandboxError } from '@beddel/core'
 
@@ -70,6 +70,13 @@ export async function createExecutor(type: EngineId | ExecutorProvider, options:
   refuseEngine(options, 'is the first argument')
   if (type === undefined) throw invalid('type', 'must be the name of an engine or a provider')
   return new GatedExecutor(await selectExecutor(planOf(settingsOf({ ...options, engine: type }))))
+}
+
+/** As {@link createExecutor}, for a caller who cannot wait: the engine must be able to run synchronously. */
+export function createExecutorSync(type: EngineId | ExecutorProvider, options: CreateExecutorOptions = {}): Executor {
+  refuseEngine(options, 'is the first argument')
+  if (type === undefined) throw invalid('type', 'must be the name of an engine or a provider')
+  return new GatedExecutor(selectExecutorNow(planOf(settingsOf({ ...options, engine: type }))))
 }
 
 /** An executor of the engine that {@link detectBestExecutor} names. */

@@ -28,6 +28,7 @@ export class GatedExecutor implements Executor {
   readonly type: EngineId
   readonly capabilities: Capabilities
   readonly runSync?: Executor['runSync']
+  readonly sessionSync?: Executor['sessionSync']
   readonly #engine: Executor
   readonly #gate: RunGate
   /** What had been counted when the engine was handed over: the canary is no run of the caller's. */
@@ -43,6 +44,8 @@ export class GatedExecutor implements Executor {
     const { tenant, language } = common
     this.#gate = new RunGate({ engine: type, capabilities, policies, limits: mergeLimits(plan.stated), tenant, language })
     if (executor.runSync !== undefined) this.runSync = (source, request) => this.#runSync(source, request) as never
+    const { sessionSync } = executor
+    if (sessionSync !== undefined) this.sessionSync = (given = {}) => this.#gated(given, sessionSync)
   }
 
   /** `waitedMs`: what the caller has waited for the engine already, which is of the run's time. */
@@ -76,6 +79,11 @@ export class GatedExecutor implements Executor {
     if (engine.session === undefined) throw unsupported('session', `is not what ${this.type} has.`, { engine: this.type })
     const options = lifted(given, SESSION_KEYS, 'session options')
     return new GatedSession(await engine.session(options), options, this.#gate)
+  }
+
+  #gated(given: SessionOptions, open: (options: SessionOptions) => Session): Session {
+    const options = lifted(given, SESSION_KEYS, 'session options')
+    return new GatedSession(open(options), options, this.#gate)
   }
 
   async ready(): Promise<void> {

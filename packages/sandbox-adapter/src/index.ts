@@ -7,6 +7,7 @@ export {
   checkWorkerThreads,
   createBestExecutor,
   createExecutor,
+  createExecutorSync,
   type CreateExecutorOptions,
   detectBestExecutor,
   getExecutorCapabilities,

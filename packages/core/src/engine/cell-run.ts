@@ -3,7 +3,7 @@ import { ASK, type Dispatch, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
 import { CANCELLED, type CancelReason } from './cell-host.js'
 import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
-import { afterScript, decideForm } from './source-form.js'
+import { afterScript, atEnd, decideForm, type FormDecision } from './source-form.js'
 import type { SourceTools } from './source-tools.js'
 import { answerOf, drive, type Steps } from './steps.js'
 
@@ -137,6 +137,7 @@ export class CellRun implements RunHandle {
       inputLength: spec.input.length,
       metered: spec.operations !== undefined && this.context.cell.operationsLeft === undefined,
     }
+    if (spec.through !== undefined) config.through = spec.through
     return JSON.stringify(config)
   }
 
@@ -158,8 +159,8 @@ export class CellRun implements RunHandle {
         source = stripped.code
       }
     }
-    const mustDecide = spec.mode === 'check' || metered || prepared !== undefined || spec.form !== 'auto'
-    if (!mustDecide && !source.includes('await')) return yield* this.#tryScript(source)
+    const mustDecide = spec.mode === 'check' || metered || prepared !== undefined || (spec.form !== 'auto' && spec.form !== 'script')
+    if (!mustDecide && (spec.form === 'script' || !source.includes('await'))) return yield* this.#tryScript(source)
 
     const decision = yield* decideForm(cell, source, spec.form, spec.filename)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
@@ -197,7 +198,8 @@ export class CellRun implements RunHandle {
     const problem = yield* answerOf(cell.parse('script', source, spec.filename))
     if (problem === undefined) return yield* this.#dispatch(ASK.RETHROW)
     // The source did not compile, so nothing of it has run yet.
-    const decision = yield* afterScript(cell, source, spec.filename, problem)
+    const decision: FormDecision =
+      spec.form === 'script' ? { problem: atEnd(problem, source) } : yield* afterScript(cell, source, spec.filename, problem)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
     const columnShift = decision.form === 'body' ? cell.bodyShift : 0
     yield* this.#setup(columnShift)

@@ -63,6 +63,7 @@ export class EngineExecutor implements Executor {
   readonly #sessions = new Set<EngineSession>()
   #disposed: Promise<void> | undefined
   readonly runSync?: Executor['runSync']
+  readonly sessionSync?: Executor['sessionSync']
 
   constructor(init: EngineExecutorInit) {
     this.type = init.engine
@@ -71,6 +72,7 @@ export class EngineExecutor implements Executor {
     this.#defaults = checkExecutorOptions(init)
     if (init.capabilities.runSync && init.host.submitSync !== undefined) {
       this.runSync = (source, request = {}) => this.#callSync(source, request, 'run') as never
+      if (init.capabilities.session) this.sessionSync = (options = {}) => this.#openSession(options)
     }
   }
 
@@ -101,6 +103,10 @@ export class EngineExecutor implements Executor {
 
   async session(options: SessionOptions = {}): Promise<Session> {
     if (!this.capabilities.session) throw unsupported('session', `is not what ${this.type} has.`)
+    return this.#openSession(options)
+  }
+
+  #openSession(options: SessionOptions): EngineSession {
     this.#checkAlive()
     const session = new EngineSession(options, this.#defaults, this.#host, this.#stats, () => this.#sessions.delete(session))
     this.#sessions.add(session)

@@ -62,6 +62,8 @@ export interface GuestConfig {
   columnShift: number
   /** The source counts its own operations and calls `__beddel_spent` when none is left. */
   metered: boolean
+  /** A session's run: the dotted name of the guest's function that its value is given to. */
+  through?: string
   /** Of what RUN brings as values, so much is the input; the rest are the globals. */
   inputLength: number
 }

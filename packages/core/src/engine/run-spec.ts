@@ -18,6 +18,8 @@ export interface RunSpec {
   freshness: Freshness
   /** Set for the calls of a session. */
   session?: string
+  /** A session's run: the guest's function that its value is given to first. */
+  through?: string
   /** What is left of the time, in milliseconds, when the spec is handed over. */
   timeoutMs: number
   memoryBytes: number

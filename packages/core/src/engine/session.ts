@@ -12,7 +12,7 @@ import { runCallSync } from './run-call-sync.js'
 import type { StatsCounter } from './stats.js'
 
 const SESSION_KEYS = ['globals', 'hostFunctions', 'tenant', 'onLog', 'language', 'filename', 'limits', 'signal']
-const CALL_KEYS = ['input', 'limits', 'signal', 'form', 'onLog']
+const CALL_KEYS = ['input', 'limits', 'signal', 'form', 'language', 'onLog', 'filename', 'through']
 /** After these the cell's state is gone or cannot be trusted. */
 const FATAL = new Set([
   'BEDDEL_TIMEOUT',
@@ -111,13 +111,18 @@ export class EngineSession implements Session {
     checkKeys(request, CALL_KEYS, 'session request')
     // To use what one has disposed of is a mistake; that a session was lost is an ending like others.
     if (this.#lost?.code === 'BEDDEL_DISPOSED') throw this.#lost
-    const full: RunRequest = { filename: this.options.filename, ...request }
+    const { through, ...asked } = request
+    if (through !== undefined && (mode === 'call' || typeof through !== 'string' || through === '')) {
+      throw invalid('through', 'must be the name of a function, and is for run only', through)
+    }
+    const full: RunRequest = { filename: this.options.filename, ...asked }
     const { signal } = this.options
     if (signal !== undefined && !sync) full.signal = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal])
     // The functions keep the kind that the session's first call gave them.
     this.#synchronous ??= sync
     const admitted = admit(source, full, this.#defaults, mode, this.#synchronous)
     admitted.spec.session = this.id
+    if (through !== undefined) admitted.spec.through = through
     if (this.#lost !== undefined) admitted.refused = this.#lost
     // Globals and host functions are there since the first call: state that the guest made of them stays.
     if (this.#begun) {

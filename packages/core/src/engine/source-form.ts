@@ -51,7 +51,7 @@ function furthest(a: ParseProblem, b: ParseProblem): ParseProblem {
 }
 
 /** Past the caller's last character it is our wrapper that the parser saw. */
-function atEnd(problem: ParseProblem, source: string): ParseProblem {
+export function atEnd(problem: ParseProblem, source: string): ParseProblem {
   if (problem.line === undefined) return problem
   const lines = source.split('\n')
   const last = lines.length

@@ -52,6 +52,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     run.logBytes = config.logBytes
     run.logsDropped = 0
     run.hostCallsLeft = config.hostCalls
+    run.through = config.through
     if (config.metered) {
       const value = () => {
         fault('BEDDEL_OPERATION_LIMIT', 'The run made more operations than its limit')
@@ -71,7 +72,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
   /** Answers 1 where a SyntaxError was kept. */
   const evalScript = (source: string): number => {
     try {
-      settle(evaluate(source))
+      give(evaluate(source))
     } catch (error) {
       if (isSyntaxError(error)) {
         run.kept = error
@@ -102,7 +103,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
       case ASK.PARSE_BODY:
         return parseBody(AsyncFunction, a as string)
       case ASK.VALUE:
-        return settle(a) as undefined
+        return give(a) as undefined
       case ASK.THREW:
         return thrown(a) as undefined
       case ASK.THREW_COPY:
@@ -128,6 +129,13 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     answer = dispatch(op, a, b, c)
     return answer
   }
+}
+
+/** Ends a run with its value, or with what the guest's own function makes of it. */
+function give(value: unknown): void {
+  const { through } = run
+  if (through === undefined) settle(value)
+  else attempt(() => callGlobal(through, [value]))
 }
 
 function attempt(get: () => unknown): undefined {

@@ -9,6 +9,8 @@ export const run = {
   logBytes: 0,
   logsDropped: 0,
   hostCallsLeft: 0,
+  /** The guest's function that the value is given to before it is sent. */
+  through: undefined as string | undefined,
   /** The SyntaxError that EVAL kept until the host has looked whether it is the source's own. */
   kept: undefined as unknown,
 }

@@ -1,0 +1,87 @@
+/**
+ * The guest's end of the link: evaluated once in each VM before any guest code. It is no boundary. A guest can break it,
+ * and gets nothing by that: the host believes nothing that comes from here, and the engine keeps the guest.
+ */
+import { Peer, type Packed } from '../shared/peer.js'
+import { define } from '../shared/shapes.js'
+import { API, BRIDGE, type HostOps, type VmConfig } from '../shared/protocol.js'
+import { Watch } from '../shared/watch.js'
+import { installBuffer } from './buffer.js'
+import { lockCodegen, forbidAsync } from './locks.js'
+import { nodeApi } from './node.js'
+import { viewOf } from './views.js'
+
+const G = globalThis as unknown as Record<string, unknown>
+const bridge = G[BRIDGE] as (op: string, ...args: unknown[]) => unknown
+delete G[BRIDGE]
+
+const host = new Proxy({} as HostOps, {
+  get:
+    (_, op) =>
+    (...args: unknown[]) =>
+      bridge(op as string, ...args),
+})
+
+const readOnly = viewOf('r')
+const guarded = viewOf('w')
+const watch = new Watch()
+
+const peer = new Peer({
+  call: (id, self, args, construct) => host.call(id, self, args, construct),
+  settle: (id, ok, value) => host.settle(id, ok, value),
+  view: (value, kind) => (kind === 'r' ? readOnly(value) : guarded(value)),
+  copied: (path) => differ('guest-object-copied', path),
+})
+
+const told = new Set<string>()
+function differ(code: string, path: string): void {
+  const key = `${code} ${path}`
+  if (told.has(key) || told.size >= 100) return
+  told.add(key)
+  host.differ(code, path)
+}
+
+const changed = (path: string): void => differ('host-object-changed-by-guest', path)
+
+/** What the guest may not define anew, since the host's own calls go by it. */
+const api = Object.assign(Object.create(null) as object, {
+  begin(config: VmConfig): void {
+    if (!config.codegen) lockCodegen()
+    if (!config.async) forbidAsync()
+    installBuffer(host, config.bufferLimit)
+  },
+  /** The value of a run, as it crosses. */
+  out(value: unknown): Packed {
+    const packed = peer.pack(value, 'result')
+    watch.check(changed)
+    return packed
+  },
+  call(id: number, self: Packed, args: Packed, construct: boolean): Packed {
+    const during = new Watch()
+    const given = peer.unpack(args) as unknown[]
+    for (let i = 0; i < given.length; i++) during.add(`arguments[${i}]`, given[i])
+    const result = peer.called(id, self, [given], construct)
+    during.check(changed)
+    watch.check(changed)
+    return result
+  },
+  settle: (id: number, ok: boolean, value: Packed): void => peer.settled(id, ok, value),
+  release: (ids: number[]): void => peer.release(ids),
+  set(packed: Packed): void {
+    const values = peer.unpack(packed) as Record<string, unknown>
+    for (const name of Object.keys(values)) {
+      const value = values[name]
+      // As an assignment does: a setter of the guest is called, and what it throws goes to the host.
+      if (name === '__proto__') define(G, name, value)
+      else G[name] = value
+      watch.drop(name)
+      if (!watch.add(name, value)) differ('host-object-not-watched', name)
+    }
+  },
+  get: (name: string): Packed => peer.pack(G[name], name),
+  has: (name: string): boolean => name in G,
+  keys: (): string[] => Object.keys(G),
+  drop: (name: string): boolean => Reflect.deleteProperty(G, name),
+  ...nodeApi(peer, host),
+})
+Object.defineProperty(G, API, { value: Object.freeze(api), enumerable: false, writable: false, configurable: false })

@@ -1,0 +1,220 @@
+import { createRequire } from 'node:module'
+import { type Executor, type LimitsInput, type Outcome, SandboxError, type Session } from '@beddel/core'
+import { type Difference, type DifferenceCode, DIFFERENCES, isDifference, report } from './differences.js'
+import { GUEST_LINK } from './generated/guest-link.js'
+import { Peer, type Packed } from './shared/peer.js'
+import { API, BRIDGE, type HostOps, type VmConfig } from './shared/protocol.js'
+import { Watch } from './shared/watch.js'
+import { errorOf } from './throw-outcome.js'
+import { VMError } from './vm-error.js'
+
+const require = createRequire(import.meta.url)
+const DEFAULTS: LimitsInput = { hostCalls: 1_000_000, sourceBytes: 16 * 2 ** 20, inputBytes: 16 * 2 ** 20, resultBytes: 16 * 2 ** 20 }
+const DEFAULT_TIMEOUT_MS = 5_000
+/** Timers that one guest may have. */
+const MAX_TIMERS = 1_000
+/** Things of the guest that the host has let go before the guest is told. */
+const RELEASE_AT = 256
+
+export interface LinkOptions {
+  executor: Executor
+  engine: string
+  limits: LimitsInput | undefined
+  tenant: string | undefined
+  name: string | undefined
+  onDifference: ((difference: Difference) => void) | undefined
+  config: VmConfig
+  /** Takes what a timer of the guest threw. */
+  failed: (error: unknown) => void
+  /** What a NodeVM answers to its guest besides. */
+  more?: Partial<HostOps>
+}
+
+/** A session and nothing of the link, which can be collected while its session is still there. */
+const sessions = new FinalizationRegistry<Session>((session) => void session.dispose())
+
+/**
+ * The host's end of one VM: its session, what the two sides have handed each other, its timers. Every call is over when it
+ * returns. Without a VM and without a function or promise of its guest on the host it is collected, and its cell with it.
+ */
+export class Link {
+  readonly peer: Peer
+  readonly #session: Session
+  readonly #ops: Partial<HostOps>
+  readonly #timers = new Map<number, NodeJS.Timeout>()
+  readonly #released: number[] = []
+  readonly #watch = new Watch()
+  readonly #finished = new FinalizationRegistry<number>((id) => {
+    if (!this.peer.holds(id)) this.#released.push(id)
+  })
+  #inside = false
+  #ended = false
+
+  constructor(readonly options: LinkOptions) {
+    const { executor, tenant, limits, config } = options
+    this.peer = new Peer({
+      call: (id, self, args, construct) => this.ask('call', id, self, args, construct) as Packed,
+      settle: (id, ok, value) => void this.ask('settle', id, ok, value),
+      view: (value) => value,
+      held: (id, value) => this.#finished.register(value, id),
+    })
+    this.#ops = { ...this.#common(), ...options.more }
+    const link = new WeakRef<Link>(this)
+    // The session keeps this function, and must not keep the link by it.
+    const bridge = (op: string, ...args: unknown[]): unknown => link.deref()?.answer(op, args)
+    this.#session = (executor.sessionSync as NonNullable<Executor['sessionSync']>)({
+      hostFunctions: { [BRIDGE]: bridge },
+      limits: { ...DEFAULTS, ...limits },
+      ...(tenant !== undefined && { tenant }),
+    })
+    sessions.register(this, this.#session, this)
+    const begin = `\n;${API}.begin(${JSON.stringify(config)})`
+    this.#settle(this.#session.runSync?.(GUEST_LINK + begin, { form: 'script', filename: 'beddel-vm2.js' }) as Outcome, DEFAULT_TIMEOUT_MS)
+  }
+
+  /** Runs a script. Its value goes through a function of the link, by its name. */
+  run(source: string, filename: string, language: 'js' | 'ts', timeout: number | undefined, through: 'out' | 'module'): unknown {
+    this.#lookAtHost()
+    const timeoutMs = this.#timeout(timeout)
+    const outcome = this.#enter(
+      () =>
+        this.#session.runSync?.(source, {
+          form: 'script',
+          language,
+          filename: plainName(filename),
+          through: `${API}.${through}`,
+          limits: { timeoutMs },
+        }) as Outcome,
+    )
+    return this.#unpacked(this.#settle(outcome, timeoutMs))
+  }
+
+  /** Calls a function of the link in the guest. */
+  ask(name: string, ...args: unknown[]): unknown {
+    if (this.#released.length >= RELEASE_AT && !this.#inside && name !== 'release') this.ask('release', this.#released.splice(0))
+    const timeoutMs = this.#timeout(undefined)
+    const outcome = this.#enter(() => this.#session.callSync?.(`${API}.${name}`, args, { limits: { timeoutMs } }) as Outcome)
+    return this.#settle(outcome, timeoutMs)
+  }
+
+  /** Gives the guest globals. */
+  set(values: Record<string, unknown>): void {
+    for (const [name, value] of Object.entries(values)) {
+      this.#watch.drop(name)
+      this.#watch.add(name, value)
+    }
+    this.ask('set', this.peer.pack(values, 'sandbox'))
+  }
+
+  get(name: string): unknown {
+    return this.#unpacked(this.ask('get', name))
+  }
+
+  differ(code: DifferenceCode, path: string): void {
+    const { engine, name, onDifference } = this.options
+    report({ code, path, message: DIFFERENCES[code], engine, name }, onDifference)
+  }
+
+  /** Ends the guest: its timers, its promises, its cell. Calls that come later throw. */
+  dispose(): void {
+    if (this.#ended) return
+    this.#ended = true
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+    this.peer.close(new VMError('This VM was disposed of', { code: 'BEDDEL_DISPOSED' }))
+    sessions.unregister(this)
+    void this.#session.dispose()
+  }
+
+  /** The guest asks for something. What comes is the guest's, and may be anything. */
+  answer(op: string, args: unknown[]): unknown {
+    const ops = this.#ops as Record<string, (...args: unknown[]) => unknown>
+    if (!Object.hasOwn(ops, op)) throw new TypeError('There is no such operation')
+    return ops[op]?.(...args)
+  }
+
+  #common(): Partial<HostOps> {
+    return {
+      call: (id, self, args, construct) => this.peer.called(id, self, args, construct),
+      settle: (id, ok, value) => this.peer.settled(id, ok, value),
+      differ: (code, path) => {
+        if (isDifference(code)) this.differ(code, String(path))
+      },
+      builtin: (name) => {
+        const { GUEST_MODULES } = require('./guest-modules.js') as typeof import('./guest-modules.js')
+        if (!Object.hasOwn(GUEST_MODULES, name)) throw new TypeError('There is no such module')
+        return GUEST_MODULES[name] as string
+      },
+      timer: (id, ms, repeat) => this.#startTimer(id, ms, repeat),
+      clear: (id) => this.#stopTimer(id),
+    }
+  }
+
+  #startTimer(id: number, ms: number, repeat: boolean): void {
+    if (typeof id !== 'number' || this.#ended) return
+    if (this.#timers.size >= MAX_TIMERS) throw new RangeError(`More than ${MAX_TIMERS} timers`)
+    this.#stopTimer(id)
+    const again = (): void => {
+      if (repeat) this.#timers.set(id, setTimeout(again, Math.max(1, ms)))
+      else this.#timers.delete(id)
+      try {
+        this.ask('fire', id)
+      } catch (error) {
+        // Nobody called, so nobody can catch it; a guest's mistake must not end the host.
+        this.options.failed(error)
+      }
+    }
+    this.#timers.set(id, setTimeout(again, Math.max(1, Number(ms) || 0)))
+  }
+
+  #stopTimer(id: number): void {
+    clearTimeout(this.#timers.get(id))
+    this.#timers.delete(id)
+  }
+
+  #timeout(timeout: number | undefined): number {
+    const { limits } = this.options
+    return timeout || (limits?.timeoutMs ?? limits?.timeout ?? DEFAULT_TIMEOUT_MS)
+  }
+
+  #enter(call: () => Outcome): Outcome {
+    if (this.#ended) throw new VMError('This VM was disposed of', { code: 'BEDDEL_DISPOSED' })
+    if (this.#inside) {
+      throw new VMError(
+        'The guest waits for this host function and cannot be called meanwhile. Return from it first: call the guest later, or let the guest pass data instead of a callback.',
+        { code: 'BEDDEL_BUSY' },
+      )
+    }
+    this.#inside = true
+    try {
+      return call()
+    } finally {
+      this.#inside = false
+    }
+  }
+
+  #settle(outcome: Outcome, timeoutMs: number): unknown {
+    if (outcome.success) return outcome.result
+    const { error } = outcome
+    if (error.code === 'BEDDEL_SESSION_LOST') {
+      throw new VMError(`This VM has ended: ${error.message} Make a new one.`, { code: error.code, cause: error })
+    }
+    throw errorOf(error, timeoutMs)
+  }
+
+  #unpacked(packed: unknown): unknown {
+    try {
+      return this.peer.unpack(packed)
+    } catch (error) {
+      const cause = new SandboxError('BEDDEL_PROTOCOL', 'The guest sent a value that its end of the link does not send', { cause: error })
+      throw new VMError(cause.message, { code: cause.code, cause })
+    }
+  }
+
+  #lookAtHost(): void {
+    this.#watch.check((path) => this.differ('host-object-changed-by-host', path))
+  }
+}
+
+/** A filename as the engines take it. */
+const plainName = (filename: string): string => filename.replaceAll(/[^\w./-]/g, '_').slice(-200) || 'vm.js'

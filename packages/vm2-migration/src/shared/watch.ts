@@ -1,0 +1,80 @@
+import { kindOf, ownKeys } from './shapes.js'
+
+/** Larger values are not watched: each look at one costs as much as making it. */
+const MAX_NODES = 1_000
+
+interface Watched {
+  path: string
+  live: object
+  asItWas: unknown
+}
+
+/**
+ * Finds out that a copy was changed on its side, where the original on the other side was not. Values are compared with
+ * what they were, and each is told once.
+ */
+export class Watch {
+  #watched: Watched[] = []
+
+  /** `false` where the value is too large to be watched. */
+  add(path: string, value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return true
+    const count = { left: MAX_NODES }
+    const asItWas = snapshot(value, count, new Map())
+    if (count.left < 0) return false
+    this.#watched.push({ path, live: value, asItWas })
+    return true
+  }
+
+  check(changed: (path: string) => void): void {
+    if (this.#watched.length === 0) return
+    this.#watched = this.#watched.filter(({ path, live, asItWas }) => {
+      const where = difference(live, asItWas, path, new Set())
+      if (where !== undefined) changed(where)
+      return where === undefined
+    })
+  }
+
+  /** Forgets one name: its value was replaced. */
+  drop(path: string): void {
+    this.#watched = this.#watched.filter((one) => one.path !== path)
+  }
+
+  clear(): void {
+    this.#watched = []
+  }
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> => {
+  if (typeof value !== 'object' || value === null) return false
+  const kind = kindOf(value)
+  return kind === 'array' || kind === 'object'
+}
+
+function snapshot(value: unknown, count: { left: number }, seen: Map<object, unknown>): unknown {
+  if (!isPlain(value)) return value
+  const known = seen.get(value)
+  if (known !== undefined) return known
+  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>
+  seen.set(value, copy)
+  for (const key of ownKeys(value)) {
+    if (--count.left < 0) break
+    copy[key] = snapshot(value[key], count, seen)
+  }
+  return copy
+}
+
+function difference(live: unknown, was: unknown, path: string, seen: Set<object>): string | undefined {
+  if (!isPlain(live)) return Object.is(live, was) ? undefined : path
+  if (seen.has(live)) return undefined
+  seen.add(live)
+  if (typeof was !== 'object' || was === null) return path
+  const before = was as Record<string, unknown>
+  const keys = ownKeys(live)
+  for (const key of keys) {
+    const where = key in before ? difference(live[key], before[key], `${path}.${key}`, seen) : `${path}.${key}`
+    if (where !== undefined) return where
+  }
+  if (keys.length !== ownKeys(before).length) return ownKeys(before).map((key) => `${path}.${key}`).find((_, i) => !(ownKeys(before)[i] as string in live))
+  return undefined
+}

@@ -1,0 +1,206 @@
+import { EventEmitter } from 'node:events'
+import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { usesAsync } from '@beddel/source'
+import { chooseEngine, LEGACY } from './choice.js'
+import { executorFor } from './engines.js'
+import { globalOf } from './global-of.js'
+import { Link } from './link.js'
+import { checkOptions, type Compiler, languageOf, legacyOptions, type NodeVMOptions, type VMOptions } from './options.js'
+import { loadOriginals } from './originals.js'
+import { type HostOps } from './shared/protocol.js'
+import { VMError } from './vm-error.js'
+import { VMScript, withoutShebang } from './vm-script.js'
+
+export interface RunOptions {
+  filename?: string
+}
+
+/** What a VM is on an engine that is not vm2. */
+export interface Guest {
+  link: Link
+  compiler: Compiler
+  options: NodeVMOptions
+}
+
+const guests = new WeakMap<object, Guest>()
+
+/** `undefined` for a VM that is vm2's own. */
+export const guestOf = (vm: object): Guest | undefined => guests.get(vm)
+
+/** vm2's own method for a VM that is vm2's own. */
+export function original(vm: object, kind: 'VM' | 'NodeVM', method: string, args: unknown[]): unknown {
+  const prototype = loadOriginals()[kind].prototype as unknown as Record<string, (...args: unknown[]) => unknown>
+  return Reflect.apply(prototype[method] as () => unknown, vm, args)
+}
+
+/** How a VM begins on an engine that is not vm2. */
+export interface Start {
+  kind: 'VM' | 'NodeVM'
+  /** What the guest may ask besides, once it is there. */
+  ops?: (vm: VM) => Partial<HostOps>
+  ready?: (guest: Guest) => void
+}
+
+/**
+ * vm2's VM, on the engine that its option `engine`, the environment or `beddel.toml` says. On vm2 it is vm2's own: nothing
+ * is different. On the others values cross by copy, functions stay callable, and what differs is reported.
+ */
+export class VM extends EventEmitter {
+  /** The guest's global object: reading, setting and deleting properties of it works in the guest. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in vm2
+  declare readonly sandbox: any
+  /** Milliseconds for each `run`. Calls of the guest's functions have the limits' `timeoutMs`. */
+  declare timeout?: number
+  declare readonly compiler: VMOptions['compiler']
+
+  /** `start` is for classes of this package. */
+  constructor(options: VMOptions = {}, start: Start = { kind: 'VM' }) {
+    const engine = chooseEngine(options.engine, options.config)
+    // oxlint-disable-next-line no-constructor-return
+    if (engine === LEGACY) return Reflect.construct(loadOriginals().VM, [legacyOptions(options)], new.target) as unknown as VM
+    super()
+    const guest = begin(this, engine, options, start)
+    start.ready?.(guest)
+    if (options.sandbox) this.setGlobals(options.sandbox)
+  }
+
+  /** Runs code and gives its completion value. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in vm2
+  run(code: string | VMScript, options?: string | RunOptions): any {
+    const guest = guestOf(this)
+    if (guest === undefined) return original(this, 'VM', 'run', [code instanceof VMScript ? code.original() : code, options])
+    const { source, language, filename } = sourceOf(code, options, guest.compiler)
+    checkAsync(guest, source, language)
+    return guest.link.run(source, filename, language, this.timeout, 'out')
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as in vm2
+  runFile(filename: string): any {
+    const { path, code } = fileOf(filename)
+    return this.run(code, path)
+  }
+
+  setGlobals(values: Record<string, unknown>): this {
+    const guest = guestOf(this)
+    if (guest === undefined) return original(this, 'VM', 'setGlobals', [values]) as this
+    guest.link.set(values)
+    return this
+  }
+
+  setGlobal(name: string, value: unknown): this {
+    const guest = guestOf(this)
+    if (guest === undefined) return original(this, 'VM', 'setGlobal', [name, value]) as this
+    guest.link.set({ [name]: value })
+    return this
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as in vm2
+  getGlobal(name: string): any {
+    const guest = guestOf(this)
+    return guest === undefined ? original(this, 'VM', 'getGlobal', [name]) : guest.link.get(name)
+  }
+
+  /** Makes an object read-only for the guest, and a global where a name is given. */
+  freeze<T>(value: T, globalName?: string): T {
+    if (guestOf(this) === undefined) return original(this, 'VM', 'freeze', [value, globalName]) as T
+    this.readonly(value)
+    if (globalName) this.setGlobal(globalName, value)
+    return value
+  }
+
+  /** Makes an object read-only for the guest. `mock` is vm2's own and works there only. */
+  readonly<T>(value: T, mock?: unknown): T {
+    const guest = guestOf(this)
+    if (guest === undefined) return original(this, 'VM', 'readonly', [value, mock]) as T
+    if (mock !== undefined) {
+      throw new VMError('readonly: mock is not kept on this engine. Put the mocked properties into the object itself.', {
+        code: 'BEDDEL_OPTION_UNSUPPORTED',
+        path: 'mock',
+      })
+    }
+    return view(guest, value, 'r')
+  }
+
+  /** Keeps the guest from putting functions into an object, and makes it a global where a name is given. */
+  protect<T>(value: T, globalName?: string): T {
+    const guest = guestOf(this)
+    if (guest === undefined) return original(this, 'VM', 'protect', [value, globalName]) as T
+    view(guest, value, 'w')
+    if (globalName) this.setGlobal(globalName, value)
+    return value
+  }
+
+  /** Ends the guest now instead of when it is collected. On vm2 there is nothing to end. */
+  dispose(): void {
+    guestOf(this)?.link.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+}
+
+/** Makes the guest of a VM, once its options are checked. */
+function begin(vm: VM, engine: string, options: NodeVMOptions, { kind, ops }: Start): Guest {
+  checkOptions(options, kind)
+  const { timeout, compiler = 'javascript', bufferAllocLimit, limits, tenant, name, onDifference } = options
+  const link = new Link({
+    executor: executorFor(engine, options),
+    engine,
+    limits,
+    tenant,
+    name,
+    onDifference,
+    config: {
+      codegen: options.eval !== false,
+      async: allowsAsync(options),
+      ...(bufferAllocLimit !== undefined && Number.isFinite(bufferAllocLimit) && { bufferLimit: bufferAllocLimit }),
+    },
+    failed: (error) => {
+      if (!vm.emit('guest-error', error)) process.emitWarning(error instanceof Error ? error : String(error))
+    },
+    ...(ops && { more: ops(vm) }),
+  })
+  const guest: Guest = { link, compiler: languageOf(compiler), options }
+  guests.set(vm, guest)
+  Object.defineProperty(vm, 'timeout', { value: timeout, writable: true, enumerable: true })
+  Object.defineProperty(vm, 'compiler', { value: compiler, enumerable: true })
+  Object.defineProperty(vm, 'sandbox', { value: globalOf(link), enumerable: true })
+  return guest
+}
+
+const allowsAsync = ({ allowAsync = true, fixAsync }: NodeVMOptions): boolean => allowAsync && !fixAsync
+
+export function checkAsync({ options }: Guest, source: string, language: 'js' | 'ts', form: 'script' | 'body' = 'script'): void {
+  if (allowsAsync(options)) return
+  let found: boolean
+  try {
+    found = usesAsync(source, form)
+  } catch {
+    // TypeScript, or what does not compile: then the words decide, or the engine says so.
+    found = language === 'ts' && /\b(async|await)\b/.test(source)
+  }
+  if (found) throw new VMError('Async not available')
+}
+
+export function sourceOf(code: string | VMScript, options: string | RunOptions | undefined, compiler: Compiler) {
+  const given = typeof options === 'object' ? options?.filename : options
+  if (code instanceof VMScript) return { ...code.compiledSource(), filename: code.filename, given: code.filename }
+  const filename = given || 'vm.js'
+  const { language, compile } = compiler
+  return { source: withoutShebang(compile === undefined ? `${code}` : compile(code, filename)), language, filename, given }
+}
+
+export function fileOf(filename: string): { path: string; code: string } {
+  const path = resolve(filename)
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw new VMError(`Script '${filename}' not found.`)
+  if (found.isDirectory()) throw new VMError('Script must be file, got directory.')
+  return { path, code: readFileSync(path, 'utf8') }
+}
+
+function view<T>({ link }: Guest, value: T, kind: 'r' | 'w'): T {
+  if (typeof value === 'object' && value !== null) link.peer.views.set(value, kind)
+  return value
+}
