@@ -59,11 +59,8 @@ export class Link {
       held: (id, value) => this.#finished.register(value, id),
     })
     this.#ops = { ...this.#common(), ...options.more }
-    const link = new WeakRef<Link>(this)
-    // The session keeps this function, and must not keep the link by it.
-    const bridge = (op: string, ...args: unknown[]): unknown => link.deref()?.answer(op, args)
     this.#session = (executor.sessionSync as NonNullable<Executor['sessionSync']>)({
-      hostFunctions: { [BRIDGE]: bridge },
+      hostFunctions: { [BRIDGE]: bridgeTo(new WeakRef<Link>(this)) },
       limits: { ...DEFAULTS, ...limits },
       ...(tenant !== undefined && { tenant }),
     })
@@ -214,6 +211,11 @@ export class Link {
   #lookAtHost(): void {
     this.#watch.check((path) => this.differ('host-object-changed-by-host', path))
   }
+}
+
+/** The session keeps this function, and must not keep the link by it: hence a scope of its own. */
+function bridgeTo(link: WeakRef<Link>) {
+  return (op: string, ...args: unknown[]): unknown => link.deref()?.answer(op, args)
 }
 
 /** A filename as the engines take it. */

@@ -26,6 +26,9 @@ export interface PeerEnds {
   copied?(path: string): void
 }
 
+/** Promises that may have ended before this side knows of them. */
+const MAX_EARLY = 10_000
+
 /** As it is now: a guest may be forbidden to use promises later. */
 const { then } = Promise.prototype
 
@@ -46,6 +49,7 @@ export class Peer {
   readonly #theirs = new WeakMap<object, number>()
   readonly #stubs = new Map<number, WeakRef<object>>()
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(reason: unknown): void }>()
+  readonly #early = new Map<number, [ok: boolean, value: unknown]>()
   /** Objects that the other side sees through a view. */
   readonly views = new WeakMap<object, 'r' | 'w'>()
 
@@ -81,7 +85,11 @@ export class Peer {
   /** A promise of the other side has ended. */
   settled(id: number, ok: boolean, value: unknown): void {
     const waiting = this.#waiting.get(id)
-    if (waiting === undefined) return
+    if (waiting === undefined) {
+      // Promise jobs of the other side run before this side has read the value with the promise in it.
+      if (this.#early.size < MAX_EARLY) this.#early.set(id, [ok, value])
+      return
+    }
     this.#waiting.delete(id)
     if (ok) waiting.resolve(this.unpack(value))
     else waiting.reject(this.unpack(value))
@@ -305,6 +313,9 @@ export class Peer {
     promise.catch(() => {})
     this.#waiting.set(id, { resolve, reject })
     this.#hold(id, promise)
+    const early = this.#early.get(id)
+    this.#early.delete(id)
+    if (early !== undefined) this.settled(id, ...early)
     return promise
   }
 
