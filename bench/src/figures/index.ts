@@ -10,6 +10,8 @@ import { quickjsFresh } from './quickjs-fresh.ts'
 import { sessionCall } from './session-call.ts'
 import { start } from './start.ts'
 
+import { vm2DropIn } from './vm2-drop-in.ts'
+
 export const FIGURES: readonly Figure[] = [
   freshThroughput,
   freshLatency,
@@ -21,4 +23,5 @@ export const FIGURES: readonly Figure[] = [
   start,
   bigJson,
   memory,
+  vm2DropIn,
 ]

@@ -1,9 +1,17 @@
 import { ASK, CellFault, type Dispatch, type ParseProblem } from '@beddel/core/engine'
 import type ivm from 'isolated-vm'
+import { BoundedCache } from './bounded-cache.js'
 import type { SourceRewriting } from './cell.js'
 
 /** Sources of compiled scripts that one session keeps, in UTF-16 units; the oldest go first. */
 const MAX_KEPT_UNITS = 1_048_576
+
+/** Shorter sources compile faster than their machine code is read. */
+const CACHED_FROM_UNITS = 4_096
+
+type MachineCode = ivm.ExternalCopy<ArrayBuffer>
+/** What was made of sources that sessions of this process began with: many of them begin with the same one. */
+const rewritten = new BoundedCache<{ code: string; cachedData?: MachineCode | undefined }>(4 * MAX_KEPT_UNITS)
 
 type Guarded = <T>(entry: (timeout: number) => T) => T
 
@@ -39,8 +47,7 @@ const KEEPER = `const ${WATCH} = ((held) => {
  */
 export class SessionScripts {
   #report: ivm.Reference<() => boolean> | undefined
-  readonly #compiled = new Map<string, ivm.Script>()
-  #keptUnits = 0
+  readonly #compiled = new BoundedCache<ivm.Script>(MAX_KEPT_UNITS)
 
   constructor(
     readonly library: typeof ivm,
@@ -81,16 +88,8 @@ export class SessionScripts {
     const key = `${filename}\n${source}`
     const known = this.#compiled.get(key)
     if (known !== undefined) return known
-    const script = this.#compile(this.#kept(source), filename) ?? this.#compile(source, filename)
+    const script = this.#compileKept(source, filename) ?? this.#compile(source, filename)
     if (script === undefined) return undefined
-    if (source.length > MAX_KEPT_UNITS) return script
-    this.#keptUnits += key.length
-    while (this.#keptUnits > MAX_KEPT_UNITS) {
-      const [[oldest, dropped]] = this.#compiled as unknown as [[string, ivm.Script]]
-      this.#compiled.delete(oldest)
-      this.#keptUnits -= oldest.length
-      dropped.release()
-    }
     this.#compiled.set(key, script)
     return script
   }
@@ -133,6 +132,26 @@ export class SessionScripts {
     return (connect as ivm.Reference<(dispatch: Dispatch) => () => boolean>).applySync(undefined, [this.guest.derefInto() as never], {
       result: { reference: true },
     }) as unknown as ivm.Reference<() => boolean>
+  }
+
+  #compileKept(source: string, filename: string): ivm.Script | undefined {
+    let known = rewritten.get(source)
+    if (known === undefined) {
+      known = { code: this.#kept(source) }
+      rewritten.set(source, known)
+    }
+    const { code, cachedData } = known
+    if (code.length < CACHED_FROM_UNITS) return this.#compile(code, filename)
+    try {
+      if (cachedData !== undefined) return this.isolate.compileScriptSync(code, { filename, cachedData })
+      const script = this.isolate.compileScriptSync(code, { filename, produceCachedData: true }) as ivm.Script & {
+        cachedData?: MachineCode
+      }
+      known.cachedData = script.cachedData
+      return script
+    } catch {
+      return undefined
+    }
   }
 
   #kept(source: string): string {

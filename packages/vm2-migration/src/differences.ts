@@ -3,7 +3,8 @@ import { channel } from 'node:diagnostics_channel'
 /** Where vm2 would have shared something live, and a copy was used instead. */
 export const DIFFERENCES = {
   'host-object-changed-by-guest': 'The guest changed its copy of an object of the host. With vm2 the host would see that.',
-  'host-object-changed-by-host': 'The host changed an object after it was given to the guest, which has a copy. With vm2 the guest would see that.',
+  'host-object-changed-by-host':
+    'The host changed an object after it was given to the guest, which has a copy. With vm2 the guest would see that.',
   'host-object-not-watched': 'An object is too large to notice when one side changes its copy.',
   'guest-object-copied': 'An object with functions came from the guest as a copy. With vm2 it would be live.',
   'module-in-guest': 'A module was loaded inside the guest. vm2 would have loaded it in the host, since require.context was not stated.',

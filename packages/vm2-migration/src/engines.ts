@@ -25,11 +25,15 @@ export function executorFor(engine: string, own: VMOptions): Executor {
     executor = createExecutorSync(engine, options)
     if (executor.sessionSync === undefined) {
       void executor.dispose()
-      throw new SandboxError('BEDDEL_OPTION_UNSUPPORTED', `engine: ${engine} cannot run synchronously and keep state, which vm2's classes do.`, {
-        phase: 'configure',
-        engine,
-        details: { path: 'engine' },
-      })
+      throw new SandboxError(
+        'BEDDEL_OPTION_UNSUPPORTED',
+        `engine: ${engine} cannot run synchronously and keep state, which vm2's classes do.`,
+        {
+          phase: 'configure',
+          engine,
+          details: { path: 'engine' },
+        },
+      )
     }
     executors.set(key, executor)
   }

@@ -58,13 +58,22 @@ export class Modules {
       throw cannotKeep('require.customRequire', 'would load modules in this process.', 'Give what the guest needs of them as require.mock.')
     }
     if (fs !== undefined) {
-      throw cannotKeep('require.fs', 'is not asked by Node’s own resolution, which is used here.', 'Give modules that are not on disk as require.mock.')
+      throw cannotKeep(
+        'require.fs',
+        'is not asked by Node’s own resolution, which is used here.',
+        'Give modules that are not on disk as require.mock.',
+      )
     }
     this.#builtins = builtinsOf(builtin, options.mock)
     this.#roots = (root === undefined ? ['.'] : Array.isArray(root) ? (root as string[]) : [root as string]).map(realPath)
-    const names = Array.isArray(external) ? (external as string[]) : typeof external === 'object' ? (external as { modules: string[] }).modules : undefined
+    const names = Array.isArray(external)
+      ? (external as string[])
+      : typeof external === 'object'
+        ? (external as { modules: string[] }).modules
+        : undefined
     this.#patterns = names?.map(matcher)
-    this.#transitive = typeof external === 'object' && !Array.isArray(external) && (external as { transitive?: boolean }).transitive === true
+    this.#transitive =
+      typeof external === 'object' && !Array.isArray(external) && (external as { transitive?: boolean }).transitive === true
   }
 
   /** The script itself may require from here. */
@@ -76,7 +85,8 @@ export class Modules {
     const { mock } = this.options
     const bare = id.startsWith('node:') ? id.slice(5) : id
     for (const name of [id, bare]) {
-      if (mock !== undefined && Object.hasOwn(mock, name)) return { is: 'value', name, value: peer.pack(mock[name], `require.mock.${name}`) }
+      if (mock !== undefined && Object.hasOwn(mock, name))
+        return { is: 'value', name, value: peer.pack(mock[name], `require.mock.${name}`) }
     }
     if (this.#builtins.has(bare)) {
       this.settings.differ('builtin-in-guest', bare)
@@ -199,7 +209,10 @@ function builtinsOf(asked: readonly string[], mock: object = {}): Set<string> {
 
 /** vm2's patterns: `*` and `?` do not match a path separator. The last `node_modules` of a path counts. */
 function matcher(pattern: string): RegExp {
-  const text = pattern.replaceAll(/[\\^$+.()|[\]{}]/g, String.raw`\$&`).replaceAll('*', '[^\\\\/]*').replaceAll('?', '[^\\\\/]')
+  const text = pattern
+    .replaceAll(/[\\^$+.()|[\]{}]/g, String.raw`\$&`)
+    .replaceAll('*', '[^\\\\/]*')
+    .replaceAll('?', '[^\\\\/]')
   return new RegExp(`[\\\\/]node_modules[\\\\/]${text}(?:[\\\\/](?!(?:.*[\\\\/])?node_modules[\\\\/]).*)?$`)
 }
 

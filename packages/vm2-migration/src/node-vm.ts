@@ -34,7 +34,11 @@ export class NodeVM extends VM {
     super(options, {
       kind: 'NodeVM',
       ops: (vm) => nodeOps(vm as NodeVM, options, asked),
-      ready: ({ link }) => link.ask('node', nodeConfig(options, (value) => link.peer.pack(value, 'env'))),
+      ready: ({ link }) =>
+        link.ask(
+          'node',
+          nodeConfig(options, (value) => link.peer.pack(value, 'env')),
+        ),
     })
     const { import: first = [] } = asked
     for (const id of [first].flat()) this.require(id as string)

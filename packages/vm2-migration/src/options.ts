@@ -107,7 +107,8 @@ export function legacyOptions<T extends object>(options: T): T {
 export function checkOptions(options: NodeVMOptions, kind: 'VM' | 'NodeVM'): void {
   checkKeys(options, [...VM_KEYS, ...(kind === 'NodeVM' ? NODE_KEYS : []), ...ENGINE_KEYS], 'options')
   const { sandbox, timeout, bufferAllocLimit, compiler, name, tenant, onDifference } = options
-  if (sandbox && typeof sandbox !== 'object') throw new VMError('Sandbox must be object.', { code: 'BEDDEL_INVALID_OPTION', path: 'sandbox' })
+  if (sandbox && typeof sandbox !== 'object')
+    throw new VMError('Sandbox must be object.', { code: 'BEDDEL_INVALID_OPTION', path: 'sandbox' })
   if (timeout !== undefined && timeout !== 0 && !(timeout >= 1 && timeout < 2 ** 31)) {
     throw invalid('timeout', 'must be milliseconds from 1 to 2147483647', timeout)
   }
@@ -149,7 +150,11 @@ export function languageOf(compiler: unknown = 'javascript'): Compiler {
     case 'coffee-script':
     case 'cs':
     case 'text/coffeescript':
-      throw cannotKeep('compiler', `"${String(compiler)}" is not here.`, 'Give your own: compiler: (code) => CoffeeScript.compile(code, { bare: true }).')
+      throw cannotKeep(
+        'compiler',
+        `"${String(compiler)}" is not here.`,
+        'Give your own: compiler: (code) => CoffeeScript.compile(code, { bare: true }).',
+      )
     default:
       throw new VMError(`Unsupported compiler '${String(compiler)}'.`, { code: 'BEDDEL_INVALID_OPTION', path: 'compiler' })
   }

@@ -16,11 +16,16 @@ describe.each(OURS)('the link on $name', ({ options }) => {
     const vm = make({ sandbox: { open: () => called.push('open') } })
     other.run('secret')
     // The guest makes the marks by itself, as its end of the link would for a function that the host handed out.
-    const made = vm.run('const mark = {}; (n) => { try { return __beddel_vm.call(0, [undefined], [[n]], false) } catch (e) { return e.name } }')
+    const made = vm.run(
+      'const mark = {}; (n) => { try { return __beddel_vm.call(0, [undefined], [[n]], false) } catch (e) { return e.name } }',
+    )
     expect(made(1)).toBe('TypeError')
     const forged = make({ sandbox: { open: () => called.push('open') } })
     for (const id of [2, 3, 1e9, -1, NaN]) {
-      const attempt = (): unknown => forged.run(`Object.prototype.toJSON = undefined; delete Object.prototype.toJSON; (() => { const stand = {}; return { stand, mark: [stand, 1, ${id}, 'f'] } })()`)
+      const attempt = (): unknown =>
+        forged.run(
+          `Object.prototype.toJSON = undefined; delete Object.prototype.toJSON; (() => { const stand = {}; return { stand, mark: [stand, 1, ${id}, 'f'] } })()`,
+        )
       expect(typeof (attempt() as { stand: unknown }).stand).toBe('object')
     }
     expect(called).toEqual([])

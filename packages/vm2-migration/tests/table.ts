@@ -36,8 +36,17 @@ ${same.join('\n')}
 
 function row({ name, vm2, others, quickjs, why }: Case): string {
   const here = [others ?? (quickjs === undefined ? undefined : vm2), quickjs === undefined ? undefined : `quickjs: ${quickjs}`]
-  const cells = [name, code(vm2), here.filter((text) => text !== undefined).map(code).join('<br>'), why ?? '']
+  const cells = [
+    name,
+    code(vm2),
+    here
+      .filter((text) => text !== undefined)
+      .map(code)
+      .join('<br>'),
+    why ?? '',
+  ]
   return `| ${cells.join(' | ')} |`
 }
 
-const code = (text: string): string => `\`${(text.length > 160 ? `${text.slice(0, 160)}…` : text).replaceAll('|', '\\|').replaceAll('`', "'")}\``
+const code = (text: string): string =>
+  `\`${(text.length > 160 ? `${text.slice(0, 160)}…` : text).replaceAll('|', '\\|').replaceAll('`', "'")}\``

@@ -32,5 +32,13 @@ export function toolsFor({ options }: Variant): Tools {
     }
   }
   const { VMScript, VMError, makeResolverFromLegacyOptions } = library
-  return { VM, NodeVM, library, VMScript, VMError, makeResolverFromLegacyOptions, app: join(import.meta.dirname, 'fixtures/app') } as unknown as Tools
+  return {
+    VM,
+    NodeVM,
+    library,
+    VMScript,
+    VMError,
+    makeResolverFromLegacyOptions,
+    app: join(import.meta.dirname, 'fixtures/app'),
+  } as unknown as Tools
 }

@@ -29,7 +29,7 @@ export function forbidAsync(): void {
     throw error
   }
   for (const name of ['then', 'catch', 'finally']) {
-    Object.defineProperty(Promise.prototype, name, { value: refuse, writable: false, enumerable: false, configurable: false })
+    void Object.defineProperty(Promise.prototype, name, { value: refuse, writable: false, enumerable: false, configurable: false })
   }
 }
 

@@ -15,7 +15,7 @@ type Require = ((id: string) => unknown) & { resolve(id: string): string; cache:
 type Wrapped = (exports: unknown, require: unknown, module: Module, filename: string | undefined, dirname: string | null) => unknown
 
 /** As it was before a guest without code generation lost it: the host's modules are compiled with it. */
-const evaluate = globalThis.eval as (source: string) => unknown
+const { eval: evaluate } = globalThis as unknown as { eval: (source: string) => unknown }
 
 const LEVELS = ['debug', 'log', 'info', 'warn', 'error', 'dir', 'trace'] as const
 
@@ -109,13 +109,7 @@ export function nodeApi(peer: Peer, host: HostOps) {
     module(wrapped: unknown): Packed {
       const { module, commonjs, filename, dirname } = next as NonNullable<typeof next>
       if (typeof wrapped !== 'function') throw new SyntaxError('The source closes its own module wrapper')
-      const returned: unknown = Reflect.apply(wrapped as Wrapped, globalThis, [
-        module.exports,
-        module.require,
-        module,
-        filename,
-        dirname,
-      ])
+      const returned: unknown = Reflect.apply(wrapped as Wrapped, globalThis, [module.exports, module.require, module, filename, dirname])
       return peer.pack(commonjs ? module.exports : returned, commonjs ? 'module.exports' : 'result')
     },
     require(id: string, path: string): Packed {

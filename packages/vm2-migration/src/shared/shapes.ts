@@ -4,8 +4,7 @@ export type Shape = 'function' | 'promise' | 'bytes' | 'array' | 'map' | 'set' |
 export const ownKeys = (value: object): string[] => Object.keys(value)
 
 /** Values that no walk looks into. */
-export const isData = (value: unknown): boolean =>
-  (typeof value !== 'object' || value === null) && typeof value !== 'function'
+export const isData = (value: unknown): boolean => (typeof value !== 'object' || value === null) && typeof value !== 'function'
 
 export function define(target: object, key: string, value: unknown, enumerable = true): void {
   Object.defineProperty(target, key, { value, enumerable, writable: true, configurable: true })
@@ -24,17 +23,7 @@ export function kindOf(value: object): Shape {
   return 'object'
 }
 
-const LEAVES: readonly (new (...args: never[]) => object)[] = [
-  Date,
-  RegExp,
-  Error,
-  ArrayBuffer,
-  Number,
-  String,
-  Boolean,
-  WeakMap,
-  WeakSet,
-]
+const LEAVES: readonly (new (...args: never[]) => object)[] = [Date, RegExp, Error, ArrayBuffer, Number, String, Boolean, WeakMap, WeakSet]
 
 /** A view alone, without what else its buffer holds: Node cuts small Buffers from one that they share. */
 export function tight(value: object): object {

@@ -75,6 +75,9 @@ function difference(live: unknown, was: unknown, path: string, seen: Set<object>
     const where = key in before ? difference(live[key], before[key], `${path}.${key}`, seen) : `${path}.${key}`
     if (where !== undefined) return where
   }
-  if (keys.length !== ownKeys(before).length) return ownKeys(before).map((key) => `${path}.${key}`).find((_, i) => !(ownKeys(before)[i] as string in live))
+  if (keys.length !== ownKeys(before).length)
+    return ownKeys(before)
+      .map((key) => `${path}.${key}`)
+      .find((_, i) => !((ownKeys(before)[i] as string) in live))
   return undefined
 }
