@@ -9,7 +9,7 @@ import { errorOf } from './throw-outcome.js'
 import { VMError } from './vm-error.js'
 
 const require = createRequire(import.meta.url)
-const DEFAULTS: LimitsInput = { hostCalls: 1_000_000, sourceBytes: 16 * 2 ** 20, inputBytes: 16 * 2 ** 20, resultBytes: 16 * 2 ** 20 }
+const DEFAULTS: LimitsInput = { hostCalls: 1_000_000, sourceBytes: 16 * 2 ** 20, inputBytes: 16 * 2 ** 20 }
 const DEFAULT_TIMEOUT_MS = 5_000
 /** Timers that one guest may have. */
 const MAX_TIMERS = 1_000

@@ -62,7 +62,8 @@ export interface EngineOptions {
   processes?: ProcessOptions
   /**
    * Limits of each call into the guest. Default `timeoutMs` 5 000 (or vm2's `timeout`), `memoryBytes` 128 MiB, `hostCalls`
-   * 1 000 000, `sourceBytes`, `inputBytes` and `resultBytes` 16 MiB.
+   * 1 000 000, `sourceBytes` and `inputBytes` 16 MiB, `resultBytes` 4 MiB. A promise that is settled, a timer and a function of the
+   * guest that is called are calls of their own.
    */
   limits?: LimitsInput
   /** Whose guests these are: processes are never shared between tenants. */
