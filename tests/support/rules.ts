@@ -56,7 +56,7 @@ const NAMING_FILES: Record<string, readonly string[]> = {
 }
 
 /** Packages that are about one engine, which is not theirs. */
-const ABOUT: Record<string, readonly string[]> = { 'vm2-migration': ['vm2'] }
+const ABOUT: Record<string, readonly string[]> = { 'vm2-migration': ['vm2'], cli: ['vm2'] }
 
 const SCOPE = '@beddel/'
 const isBuiltin = (specifier: string): boolean => specifier.startsWith('node:') || builtinModules.includes(specifier)

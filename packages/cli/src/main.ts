@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit-codes.js'
+import type { CodemodFlags } from './commands/migrate-codemod.js'
 import type { RunFlags } from './commands/run.js'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
@@ -35,6 +36,25 @@ program
   .description('Check each engine: usable, its version, why not, what to do, what it does not enforce.')
   .option('--json', 'print it as JSON')
   .action((flags: { json?: boolean }) => go(async () => (await import('./commands/doctor.js')).doctor(flags)))
+
+const migrate = program.command('migrate').description('Leave vm2, one call site at a time.')
+
+migrate
+  .command('scan')
+  .description('Find the uses of vm2 in a project, grade each by its difficulty, and print the plan.')
+  .argument('[dir]', 'the project', '.')
+  .option('--json', 'print it as JSON')
+  .action((dir: string, flags: { json?: boolean }) => go(async () => (await import('./commands/migrate-scan.js')).migrateScan(dir, flags)))
+
+migrate
+  .command('codemod')
+  .description('Change the imports of vm2 and name each call site; without --write, print the diff.')
+  .argument('<globs...>', 'files, or patterns of files, quoted')
+  .option('--write', 'change the files')
+  .addOption(new Option('--to <target>', 'also rewrite new VM(…).run(…) where that is safe').choices(['adapter']))
+  .action((globs: string[], flags: CodemodFlags) =>
+    go(async () => (await import('./commands/migrate-codemod.js')).migrateCodemod(globs, flags)),
+  )
 
 // A reader that has seen enough closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.engine))

@@ -1,0 +1,114 @@
+import type { ArrowFunctionExpression, Function, Node, Program } from '@oxc-project/types'
+import { parseSync } from 'oxc-parser'
+import { isReferenceIdentifier, ScopeTracker, walk } from 'oxc-walker'
+
+export type Identifier = Extract<Node, { type: 'Identifier' }>
+
+/** A parsed file, with what the syntax tree alone does not tell. */
+export interface Source {
+  file: string
+  code: string
+  program: Program
+  isModule: boolean
+  parentOf(node: Node): Node | undefined
+  /** Where an identifier is declared: the start of its binding; `undefined` for a global. */
+  bindingOf(identifier: Node): number | undefined
+  /** The identifiers that refer to the binding that starts there. */
+  referencesTo(binding: number): Identifier[]
+  /** Every name that is declared or used anywhere in the file. */
+  names: ReadonlySet<string>
+  nodes: readonly Node[]
+  /** 1-based. */
+  lineOf(offset: number): number
+}
+
+/** Parses a file of the user's own. A message instead where it cannot be parsed. */
+export function readSource(file: string, code: string): Source | { problem: string } {
+  const { program, errors, module } = parseSync(file, code, { sourceType: undefined })
+  const [error] = errors.filter(({ severity }) => severity === 'Error')
+  if (error !== undefined) return { problem: error.message }
+
+  const tracker = new ScopeTracker({ preserveExitedScopes: true })
+  walk(program, { scopeTracker: tracker })
+  tracker.freeze()
+
+  const parents = new Map<Node, Node>()
+  const bindings = new Map<Node, number>()
+  const references = new Map<number, Identifier[]>()
+  const names = new Set<string>()
+  const nodes: Node[] = []
+  walk(program, {
+    scopeTracker: tracker,
+    enter(node, parent) {
+      nodes.push(node)
+      if (parent !== null) parents.set(node, parent)
+      if (node.type !== 'Identifier') return
+      if (!isKey(node, parent)) names.add(node.name)
+      if (!isReferenceIdentifier(node, parent, { mode: 'all' })) return
+      const declared = tracker.getDeclaration(node.name, { mode: 'all' })
+      if (declared === null) return
+      const start = bindingStart(declared.node)
+      if (start === node.start) return
+      bindings.set(node, start)
+      const known = references.get(start) ?? []
+      known.push(node)
+      references.set(start, known)
+    },
+  })
+  const lines = [0, ...[...code.matchAll(/\n/g)].map(({ index }) => index + 1)]
+  return {
+    file,
+    code,
+    program,
+    isModule: /\.m[jt]s$/.test(file) || (!/\.c[jt]s$/.test(file) && module.hasModuleSyntax),
+    parentOf: (node) => parents.get(node),
+    bindingOf: (node) => bindings.get(node),
+    referencesTo: (binding) => references.get(binding) ?? [],
+    names,
+    nodes,
+    lineOf: (offset) => lines.findLastIndex((start) => start <= offset) + 1,
+  }
+}
+
+/** `a.name`, `{ name: 1 }`: a name that is no variable's. */
+function isKey(node: Node, parent: Node | null): boolean {
+  if (parent?.type === 'MemberExpression') return parent.property === node && !parent.computed
+  return parent?.type === 'Property' && parent.key === node && !parent.shorthand && !parent.computed
+}
+
+/** The place of the name itself in what declares it. */
+export function bindingStart(node: Node): number {
+  if ('local' in node && node.local !== undefined && node.local !== null) return (node.local as Node).start
+  if ('id' in node && node.id !== undefined && node.id !== null) return (node.id as Node).start
+  return node.start
+}
+
+const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
+export type FunctionNode = Function | ArrowFunctionExpression
+export const isFunction = (node: Node | undefined): node is FunctionNode => node !== undefined && FUNCTIONS.has(node.type)
+
+/** The nearest function around a node, or `undefined` at the top of the file. */
+export function functionAround(source: Source, node: Node): FunctionNode | undefined {
+  for (let at = source.parentOf(node); at !== undefined; at = source.parentOf(at)) if (isFunction(at)) return at
+  return undefined
+}
+
+/** What a person calls the function around a node. */
+export function placeName(source: Source, node: Node): string | undefined {
+  for (let at: Node | undefined = node; at !== undefined; at = source.parentOf(at)) {
+    const name = ownName(source, at)
+    if (name !== undefined) return name
+  }
+  return undefined
+}
+
+function ownName(source: Source, node: Node): string | undefined {
+  if (!isFunction(node)) return undefined
+  if (node.id) return node.id.name
+  const parent = source.parentOf(node)
+  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id.name
+  if (parent?.type === 'MethodDefinition' || parent?.type === 'Property' || parent?.type === 'PropertyDefinition') {
+    return parent.key.type === 'Identifier' ? parent.key.name : undefined
+  }
+  return undefined
+}
