@@ -13,6 +13,8 @@ const DEFAULTS: LimitsInput = { hostCalls: 1_000_000, sourceBytes: 16 * 2 ** 20,
 const DEFAULT_TIMEOUT_MS = 5_000
 /** Timers that one guest may have. */
 const MAX_TIMERS = 1_000
+/** What a cell takes at the least, of which the host's heap shows nothing. */
+const CELL_BYTES = 1_572_864
 /** Things of the guest that the host has let go before the guest is told. */
 const RELEASE_AT = 256
 
@@ -47,6 +49,8 @@ export class Link {
   readonly #finished = new FinalizationRegistry<number>((id) => {
     if (!this.peer.holds(id)) this.#released.push(id)
   })
+  /** Never written, so it takes no memory; the collector counts it, and comes before too many cells wait for it. */
+  weight: ArrayBuffer | undefined = new ArrayBuffer(CELL_BYTES)
   #inside = false
   #ended = false
 
@@ -116,6 +120,7 @@ export class Link {
   dispose(): void {
     if (this.#ended) return
     this.#ended = true
+    this.weight = undefined
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#timers.clear()
     this.peer.close(new VMError('This VM was disposed of', { code: 'BEDDEL_DISPOSED' }))

@@ -148,7 +148,7 @@ test('in process needs consent where a guest could end the host', () => {
   expect(make).toThrow(expect.objectContaining({ code: 'BEDDEL_PLACEMENT_REFUSED' }))
 })
 
-test('a VM that nobody holds any more is collected, and its cell with it', () => {
+test('VMs that nobody holds any more are collected in time, and their cells with them', () => {
   const run = (keep: boolean): { collected: number; grownMiB: number } => {
     const source = `
       import { VM } from '@beddel/vm2-migration'
@@ -163,15 +163,15 @@ test('a VM that nobody holds any more is collected, and its cell with it', () =>
         if (${keep}) kept.push(fn)
       }
       const before = process.memoryUsage().rss
-      for (let i = 0; i < 100; i++) { make(); if (i % 10 === 9) { gc(); await new Promise((r) => setTimeout(r, 20)) } }
+      for (let i = 0; i < 150; i++) { make(); await new Promise((resolve) => setImmediate(resolve)) }
       console.log(JSON.stringify({ collected, grownMiB: (process.memoryUsage().rss - before) / 2 ** 20 }))
       process.exit()`
-    const args = ['--expose-gc', '--no-node-snapshot', '--input-type=module', '--eval', source]
+    const args = ['--no-node-snapshot', '--input-type=module', '--eval', source]
     return JSON.parse(execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8', timeout: 60_000 })) as never
   }
   const dropped = run(false)
   const kept = run(true)
-  expect(dropped.collected).toBeGreaterThan(60)
+  expect(dropped.collected).toBeGreaterThan(75)
   expect(kept.grownMiB).toBeGreaterThan(150)
   expect(dropped.grownMiB).toBeLessThan(kept.grownMiB * 0.7)
 })
