@@ -60,6 +60,9 @@ test('the file cannot go below the trust floor, nor lower it', () => {
 test('mistakes name the file, the key and the nearest one', () => {
   toml('[sandbox]\nmax_timeout_ms = 3')
   expect(message()).toMatch(/beddel\.toml \[sandbox\] has no key "max_timeout_ms".*timeout_ms/)
+  // Another package's table.
+  toml('[sandbox]\nengine = "quickjs"\n[migration]\nengine = "vm2"')
+  expect(plan().decision.engine).toBe('quickjs')
   toml('[sandbx]')
   expect(message()).toMatch(/beddel\.toml has no key "sandbx".*"sandbox"/)
   toml('[sandbox]\ntimeout_ms = "long"')

@@ -11,6 +11,15 @@ import { VMError } from './vm-error.js'
 const require = createRequire(import.meta.url)
 const DEFAULTS: LimitsInput = { hostCalls: 1_000_000, sourceBytes: 16 * 2 ** 20, inputBytes: 16 * 2 ** 20 }
 const DEFAULT_TIMEOUT_MS = 5_000
+/** After these the session is over, and with it all that waits for the guest. */
+const ENDS_THE_GUEST = new Set<string>([
+  'BEDDEL_TIMEOUT',
+  'BEDDEL_MEMORY_LIMIT',
+  'BEDDEL_OPERATION_LIMIT',
+  'BEDDEL_ENGINE_CRASHED',
+  'BEDDEL_HOST_CALL_LIMIT',
+  'BEDDEL_PROTOCOL',
+])
 /** Timers that one guest may have. */
 const MAX_TIMERS = 1_000
 /** What a cell takes at the least, of which the host's heap shows nothing. */
@@ -45,12 +54,13 @@ export class Link {
   readonly #ops: Partial<HostOps>
   readonly #timers = new Map<number, NodeJS.Timeout>()
   readonly #released: number[] = []
+  readonly #newPromises: number[] = []
   readonly #watch = new Watch()
   readonly #finished = new FinalizationRegistry<number>((id) => {
     if (!this.peer.holds(id)) this.#released.push(id)
   })
   /** Never written, so it takes no memory; the collector counts it, and comes before too many cells wait for it. */
-  weight: ArrayBuffer | undefined = new ArrayBuffer(CELL_BYTES)
+  weight: Buffer | undefined = Buffer.allocUnsafeSlow(CELL_BYTES)
   #inside = false
   #ended = false
 
@@ -61,6 +71,7 @@ export class Link {
       settle: (id, ok, value) => void this.ask('settle', id, ok, value),
       view: (value) => value,
       held: (id, value) => this.#finished.register(value, id),
+      promised: (id) => this.#promised(id),
     })
     this.#ops = { ...this.#common(), ...options.more }
     this.#session = (executor.sessionSync as NonNullable<Executor['sessionSync']>)({
@@ -92,7 +103,11 @@ export class Link {
 
   /** Calls a function of the link in the guest. */
   ask(name: string, ...args: unknown[]): unknown {
-    if (this.#released.length >= RELEASE_AT && !this.#inside && name !== 'release') this.ask('release', this.#released.splice(0))
+    if (this.#released.length >= RELEASE_AT && !this.#inside) {
+      // One that came again meanwhile is held again.
+      const gone = this.#released.splice(0).filter((id) => !this.peer.holds(id))
+      this.ask('release', gone)
+    }
     const timeoutMs = this.#timeout(undefined)
     const outcome = this.#enter(() => this.#session.callSync?.(`${API}.${name}`, args, { limits: { timeoutMs } }) as Outcome)
     return this.#settle(outcome, timeoutMs)
@@ -121,11 +136,32 @@ export class Link {
     if (this.#ended) return
     this.#ended = true
     this.weight = undefined
-    for (const timer of this.#timers.values()) clearTimeout(timer)
-    this.#timers.clear()
-    this.peer.close(new VMError('This VM was disposed of', { code: 'BEDDEL_DISPOSED' }))
+    this.#over(new VMError('This VM was disposed of', { code: 'BEDDEL_DISPOSED' }))
     sessions.unregister(this)
     void this.#session.dispose()
+  }
+
+  /** The guest will not run again: nothing waits for it any more. */
+  #over(reason: unknown): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+    this.peer.close(reason)
+  }
+
+  /** A promise of the guest came: it may have ended before the host could know it. Asked when the guest can be entered. */
+  #promised(id: number): void {
+    this.#newPromises.push(id)
+    if (this.#newPromises.length > 1) return
+    queueMicrotask(() => {
+      const ids = this.#newPromises.splice(0)
+      if (this.#ended) return
+      try {
+        for (const [one, ok, value] of this.ask('known', ids) as [number, boolean, Packed][]) this.peer.settled(one, ok, value)
+      } catch (error) {
+        // What they come to cannot be said, so that is what they come to.
+        for (const one of ids) this.peer.settled(one, false, [error])
+      }
+    })
   }
 
   /** The guest asks for something. What comes is the guest's, and may be anything. */
@@ -139,6 +175,7 @@ export class Link {
     return {
       call: (id, self, args, construct) => this.peer.called(id, self, args, construct),
       settle: (id, ok, value) => this.peer.settled(id, ok, value),
+      release: (ids) => this.peer.release(ids),
       differ: (code, path) => {
         if (isDifference(code)) this.differ(code, String(path))
       },
@@ -156,8 +193,9 @@ export class Link {
     if (typeof id !== 'number' || this.#ended) return
     if (this.#timers.size >= MAX_TIMERS) throw new RangeError(`More than ${MAX_TIMERS} timers`)
     this.#stopTimer(id)
+    const delay = Math.min(Math.max(1, Number(ms) || 0), 2 ** 31 - 1)
     const again = (): void => {
-      if (repeat) this.#timers.set(id, setTimeout(again, Math.max(1, ms)))
+      if (repeat) this.#timers.set(id, setTimeout(again, delay))
       else this.#timers.delete(id)
       try {
         this.ask('fire', id)
@@ -166,7 +204,7 @@ export class Link {
         this.options.failed(error)
       }
     }
-    this.#timers.set(id, setTimeout(again, Math.max(1, Number(ms) || 0)))
+    this.#timers.set(id, setTimeout(again, delay))
   }
 
   #stopTimer(id: number): void {
@@ -199,9 +237,12 @@ export class Link {
     if (outcome.success) return outcome.result
     const { error } = outcome
     if (error.code === 'BEDDEL_SESSION_LOST') {
-      throw new VMError(`This VM has ended: ${error.message} Make a new one.`, { code: error.code, cause: error })
+      const { code = 'the loss of its process' } = (error.cause ?? {}) as { code?: string }
+      throw new VMError(`This VM has ended with an earlier call, by ${code}. Make a new one.`, { code: error.code, cause: error })
     }
-    throw errorOf(error, timeoutMs)
+    const thrown = errorOf(error, timeoutMs)
+    if (error.started && ENDS_THE_GUEST.has(error.code)) this.#over(thrown)
+    throw thrown
   }
 
   #unpacked(packed: unknown): unknown {

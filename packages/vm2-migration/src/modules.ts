@@ -107,7 +107,7 @@ export class Modules {
     const found = this.#locate(folder, id, relative)
     if (found === undefined) throw missing(id)
     const path = realpathSync(found)
-    if (!this.#allowed(path, folder)) throw denied(path)
+    if (!this.#allowed(path, folder)) throw denied(id)
     return path
   }
 
@@ -218,8 +218,9 @@ function matcher(pattern: string): RegExp {
 
 const within = (folder: string, path: string): boolean => path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 const missing = (id: string): VMError => new VMError(`Cannot find module '${id}'`, { code: 'ENOTFOUND' })
-const denied = (path: string): VMError =>
-  new VMError(`Module '${path}' is not allowed to be required. The path is outside the border!`, { code: 'EDENIED' })
+/** By the name that the guest gave: where that leads is none of its business. */
+const denied = (id: string): VMError =>
+  new VMError(`Module '${id}' is not allowed to be required. The path is outside the border!`, { code: 'EDENIED' })
 
 function realPath(path: string): string {
   try {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { usesAsync } from '@beddel/source'
 import { chooseEngine, LEGACY } from './choice.js'
 import { executorFor } from './engines.js'
 import { globalOf } from './global-of.js'
@@ -23,6 +23,7 @@ export interface Guest {
   options: NodeVMOptions
 }
 
+const require = createRequire(import.meta.url)
 const guests = new WeakMap<object, Guest>()
 
 /** `undefined` for a VM that is vm2's own. */
@@ -176,7 +177,7 @@ export function checkAsync({ options }: Guest, source: string, language: 'js' | 
   if (allowsAsync(options)) return
   let found: boolean
   try {
-    found = usesAsync(source, form)
+    found = (require('@beddel/source') as typeof import('@beddel/source')).usesAsync(source, form)
   } catch {
     // TypeScript, or what does not compile: then the words decide, or the engine says so.
     found = language === 'ts' && /\b(async|await)\b/.test(source)

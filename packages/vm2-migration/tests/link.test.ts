@@ -101,6 +101,48 @@ describe.each(OURS)('the link on $name', ({ options }) => {
     expect(() => vm.run('1')).toThrow(expect.objectContaining({ code: 'BEDDEL_SESSION_LOST' }))
   })
 
+  test('promises that wait for a guest end with it', async () => {
+    const vm = make({ sandbox: { never: () => new Promise(() => {}) }, limits: { timeoutMs: 150 } })
+    const waits = vm.run('(async () => { await never(); return 1 })()')
+    const nested = vm.run('({ at: { last: Promise.resolve(7) } })')
+    expect(await nested.at.last).toBe(7)
+    expect(() => vm.run('for (;;) {}')).toThrow()
+    await expect(waits).rejects.toThrow(/timed out/)
+  })
+
+  test('promises in arguments, and those that nobody reads, are settled once the guest can be entered', async () => {
+    const got: unknown[] = []
+    const vm = make({
+      sandbox: {
+        take: (p: Promise<unknown>) => {
+          p.then(
+            (v) => got.push(v),
+            (e: Error) => got.push(e.message),
+          )
+        },
+      },
+    })
+    vm.run('take(Promise.resolve(1)); take(Promise.reject(new Error("no"))); take((async () => { await null; return 2 })()); 0')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(new Set(got)).toEqual(new Set([1, 2, 'no']))
+  })
+
+  test('a guest cannot make the host keep promises that it does not know', () => {
+    const vm = make()
+    const flood = `(() => { for (let i = 0; i < 2000; i++) Promise.reject(i); return 'done' })()`
+    expect(vm.run(flood)).toBe('done')
+  })
+
+  test('a function that the guest keeps outlives many that it does not', { timeout: 60_000 }, () => {
+    const vm = make()
+    const keep = vm.run('let kept; (f) => { kept = f; return () => kept(2) }')
+    const last = keep((n: number) => n * 10)
+    const hand = vm.run('(f) => f(1)')
+    // Past the number at which the guest's end looks for what it holds no longer.
+    for (let i = 0; i < 2_500; i++) expect(hand((n: number) => n + i)).toBe(1 + i)
+    expect(last()).toBe(20)
+  })
+
   test('a rejection that nobody handles does not end the host', async () => {
     make().run('Promise.reject(new Error("nobody")); (async () => { throw new Error("nobody") })()')
     await new Promise((resolve) => setTimeout(resolve, 20))

@@ -26,9 +26,17 @@ const readOnly = viewOf('r')
 const guarded = viewOf('w')
 const watch = new Watch()
 
+/** Promises of the guest that the host knows, and those that ended before it did. */
+const known = new Set<number>()
+const ended = new Map<number, [id: number, ok: boolean, value: Packed]>()
+
 const peer = new Peer({
   call: (id, self, args, construct) => host.call(id, self, args, construct),
-  settle: (id, ok, value) => host.settle(id, ok, value),
+  settle: (id, ok, value) => {
+    // The host reads a value when the guest has left: until then it does not know the promises in it.
+    if (known.delete(id)) host.settle(id, ok, value)
+    else ended.set(id, [id, ok, value])
+  },
   view: (value, kind) => (kind === 'r' ? readOnly(value) : guarded(value)),
   copied: (path) => differ('guest-object-copied', path),
 })
@@ -39,6 +47,12 @@ function differ(code: string, path: string): void {
   if (told.has(key) || told.size >= 100) return
   told.add(key)
   host.differ(code, path)
+}
+
+/** At the end of an entry: what is in it has been unpacked. */
+function sweep(): void {
+  const gone = peer.sweep()
+  if (gone.length > 0) host.release(gone)
 }
 
 const changed = (path: string): void => differ('host-object-changed-by-guest', path)
@@ -54,6 +68,7 @@ const api = Object.assign(Object.create(null) as object, {
   out(value: unknown): Packed {
     const packed = peer.pack(value, 'result')
     watch.check(changed)
+    sweep()
     return packed
   },
   call(id: number, self: Packed, args: Packed, construct: boolean): Packed {
@@ -63,9 +78,21 @@ const api = Object.assign(Object.create(null) as object, {
     const result = peer.called(id, self, [given], construct)
     during.check(changed)
     watch.check(changed)
+    sweep()
     return result
   },
   settle: (id: number, ok: boolean, value: Packed): void => peer.settled(id, ok, value),
+  /** The host knows these promises now; what they have come to already is the answer. */
+  known(ids: number[]): [id: number, ok: boolean, value: Packed][] {
+    const answers: [id: number, ok: boolean, value: Packed][] = []
+    for (const id of ids) {
+      const answer = ended.get(id)
+      if (answer === undefined) known.add(id)
+      else answers.push(answer)
+      ended.delete(id)
+    }
+    return answers
+  },
   release: (ids: number[]): void => peer.release(ids),
   set(packed: Packed): void {
     const values = peer.unpack(packed) as Record<string, unknown>

@@ -22,12 +22,14 @@ export interface PeerEnds {
   view(value: object, kind: 'r' | 'w'): object
   /** Something of the other side that is held here for the first time. */
   held?(id: number, value: object): void
+  /** A promise of the other side is known here now. */
+  promised?(id: number): void
   /** An object that has functions crosses as a copy. */
   copied?(path: string): void
 }
 
-/** Promises that may have ended before this side knows of them. */
-const MAX_EARLY = 10_000
+/** Fewer than so many are not worth a look. */
+const SWEEP_FROM = 1_000
 
 /** As it is now: a guest may be forbidden to use promises later. */
 const { then } = Promise.prototype
@@ -49,7 +51,7 @@ export class Peer {
   readonly #theirs = new WeakMap<object, number>()
   readonly #stubs = new Map<number, WeakRef<object>>()
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(reason: unknown): void }>()
-  readonly #early = new Map<number, [ok: boolean, value: unknown]>()
+  #sweepAt = SWEEP_FROM
   /** Objects that the other side sees through a view. */
   readonly views = new WeakMap<object, 'r' | 'w'>()
 
@@ -85,11 +87,7 @@ export class Peer {
   /** A promise of the other side has ended. */
   settled(id: number, ok: boolean, value: unknown): void {
     const waiting = this.#waiting.get(id)
-    if (waiting === undefined) {
-      // Promise jobs of the other side run before this side has read the value with the promise in it.
-      if (this.#early.size < MAX_EARLY) this.#early.set(id, [ok, value])
-      return
-    }
+    if (waiting === undefined) return
     this.#waiting.delete(id)
     if (ok) waiting.resolve(this.unpack(value))
     else waiting.reject(this.unpack(value))
@@ -114,7 +112,17 @@ export class Peer {
 
   /** Whether this side still holds what the other side's number stands for. */
   holds(id: number): boolean {
-    return this.#stubs.get(id)?.deref() !== undefined
+    if (this.#stubs.get(id)?.deref() !== undefined) return true
+    this.#stubs.delete(id)
+    return false
+  }
+
+  /** Numbers of the other side for which nothing stands here any more; asked for when many have come. */
+  sweep(): number[] {
+    if (this.#stubs.size < this.#sweepAt) return []
+    const gone = [...this.#stubs.keys()].filter((id) => !this.holds(id))
+    this.#sweepAt = Math.max(SWEEP_FROM, 2 * this.#stubs.size)
+    return gone
   }
 
   #id(value: object): number {
@@ -313,9 +321,7 @@ export class Peer {
     promise.catch(() => {})
     this.#waiting.set(id, { resolve, reject })
     this.#hold(id, promise)
-    const early = this.#early.get(id)
-    this.#early.delete(id)
-    if (early !== undefined) this.settled(id, ...early)
+    this.ends.promised?.(id)
     return promise
   }
 

@@ -8,6 +8,8 @@ export const BRIDGE = '__beddel_host'
 export interface HostOps {
   call(id: number, self: Packed, args: Packed, construct: boolean): Packed
   settle(id: number, ok: boolean, value: Packed): void
+  /** What the guest holds no longer. */
+  release(ids: number[]): void
   differ(code: string, path: string): void
   console(level: string, args: Packed): void
   /** Starts a timer; the host calls `fire` with its number. */

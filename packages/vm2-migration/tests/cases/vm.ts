@@ -206,8 +206,7 @@ export const vm: Case[] = [
       return vm.run('a')
     },
     vm2: '1',
-    others:
-      'throws VMError BEDDEL_SESSION_LOST: This VM has ended: The session ended with its call: The run did not finish within its time (50 ms were left when it reached its cell) Make a new one.',
+    others: 'throws VMError BEDDEL_SESSION_LOST: This VM has ended with an earlier call, by BEDDEL_TIMEOUT. Make a new one.',
     why: 'a guest that had to be stopped is not run again: its state cannot be trusted',
   },
   {
