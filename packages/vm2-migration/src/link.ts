@@ -5,6 +5,7 @@ import { GUEST_LINK } from './generated/guest-link.js'
 import { Peer, type Packed } from './shared/peer.js'
 import { API, BRIDGE, type HostOps, type VmConfig } from './shared/protocol.js'
 import { Watch } from './shared/watch.js'
+import { intrinsicName } from './intrinsics.js'
 import { errorOf } from './throw-outcome.js'
 import { VMError } from './vm-error.js'
 
@@ -70,6 +71,7 @@ export class Link {
       call: (id, self, args, construct) => this.ask('call', id, self, args, construct) as Packed,
       settle: (id, ok, value) => void this.ask('settle', id, ok, value),
       view: (value) => value,
+      intrinsic: intrinsicName,
       held: (id, value) => this.#finished.register(value, id),
       promised: (id) => this.#promised(id),
     })

@@ -37,6 +37,7 @@ const peer = new Peer({
     if (known.delete(id)) host.settle(id, ok, value)
     else ended.set(id, [id, ok, value])
   },
+  own: (name) => G[name],
   view: (value, kind) => (kind === 'r' ? readOnly(value) : guarded(value)),
   copied: (path) => differ('guest-object-copied', path),
 })

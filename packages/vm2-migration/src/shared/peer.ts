@@ -1,4 +1,4 @@
-import { define, hasMethods, isData, kindOf, methodsOf, ownKeys, tight } from './shapes.js'
+import { define, GETTER, hasMethods, isData, kindOf, methodsOf, ownKeys, tight } from './shapes.js'
 
 /** A value as it crosses: data, and what of it stands for something that stays. */
 export type Packed = [value: unknown, marks?: Mark[]]
@@ -9,8 +9,11 @@ export type Packed = [value: unknown, marks?: Mark[]]
  */
 export type Mark = [object: object, whose: 0 | 1, id: number, kind: Kind, more?: Record<string, number> | string]
 
-/** `f` function, `p` promise, `o` object that has functions, `r` read-only view, `w` view that takes no functions. */
-export type Kind = 'f' | 'p' | 'o' | 'r' | 'w'
+/**
+ * `f` function, `p` promise, `o` object that has functions, `r` read-only view, `w` view that takes no functions, `g` one of
+ * the language's own, by its name: the receiver's takes its place.
+ */
+export type Kind = 'f' | 'p' | 'o' | 'r' | 'w' | 'g'
 
 /** What is different on the two sides. */
 export interface PeerEnds {
@@ -20,6 +23,10 @@ export interface PeerEnds {
   settle(id: number, ok: boolean, value: Packed): void
   /** A read-only or protected view of an object from the other side. */
   view(value: object, kind: 'r' | 'w'): object
+  /** The name of one of the language's own objects, where the other side is to take its own. */
+  intrinsic?(value: object): string | undefined
+  /** The receiver's own object for such a name. */
+  own?(name: string): unknown
   /** Something of the other side that is held here for the first time. */
   held?(id: number, value: object): void
   /** A promise of the other side is known here now. */
@@ -139,7 +146,7 @@ export class Peer {
     if (typeof value === 'function') return true
     if (typeof value !== 'object' || value === null || seen.has(value)) return false
     seen.add(value)
-    if (this.#theirs.has(value) || this.views.has(value)) return true
+    if (this.#theirs.has(value) || this.views.has(value) || this.ends.intrinsic?.(value) !== undefined) return true
     switch (kindOf(value)) {
       case 'promise':
         return true
@@ -174,6 +181,12 @@ export class Peer {
     if (theirs !== undefined) {
       const stand = keep({})
       marks.push([stand, 1, theirs, typeof object === 'function' ? 'f' : 'o'])
+      return stand
+    }
+    const name = this.ends.intrinsic?.(object)
+    if (name !== undefined) {
+      const stand = keep({})
+      marks.push([stand, 0, 0, 'g', name])
       return stand
     }
     const view = this.views.get(object)
@@ -280,10 +293,13 @@ export class Peer {
       case 'p':
         replaced.set(stand, this.#promise(id))
         return
+      case 'g':
+        replaced.set(stand, this.ends.own?.(String(more)))
+        return
       case 'o':
         this.#hold(id, stand)
         for (const name of typeof more === 'object' ? ownKeys(more) : []) {
-          if (typeof more === 'object') define(stand, name, this.#stub(more[name] as number, name), false)
+          if (typeof more === 'object') member(stand, name, this.#stub(more[name] as number, name))
         }
         return
       default:
@@ -362,4 +378,13 @@ export class Peer {
       }
     }
   }
+}
+
+/** What an object has from its class: a method, or what a getter gives whenever it is asked. */
+function member(target: object, name: string, fn: object): void {
+  if (!name.startsWith(GETTER)) return define(target, name, fn, false)
+  const get = function (this: unknown): unknown {
+    return Reflect.apply(fn as () => unknown, this, [])
+  }
+  Object.defineProperty(target, name.slice(GETTER.length), { get, enumerable: false, configurable: true })
 }

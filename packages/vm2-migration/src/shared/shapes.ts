@@ -36,14 +36,18 @@ export function tight(value: object): object {
   return new Typed(bytes.buffer)
 }
 
-/** The methods that an object has from its class, `undefined` where it has none. */
+/** Stands before the name of a property that a getter gives. */
+export const GETTER = 'get '
+
+/** The methods and getters that an object has from its class, `undefined` where it has none. */
 export function methodsOf(value: object): Map<string, () => unknown> | undefined {
   let found: Map<string, () => unknown> | undefined
   for (let proto = prototypeOf(value); proto !== undefined; proto = prototypeOf(proto)) {
     for (const name of Object.getOwnPropertyNames(proto)) {
-      if (name === 'constructor' || found?.has(name) || Object.hasOwn(value, name)) continue
-      const method: unknown = Object.getOwnPropertyDescriptor(proto, name)?.value
+      if (name === 'constructor' || found?.has(name) || found?.has(GETTER + name) || Object.hasOwn(value, name)) continue
+      const { value: method, get } = Object.getOwnPropertyDescriptor(proto, name) as { value?: unknown; get?: () => unknown }
       if (typeof method === 'function') (found ??= new Map()).set(name, method as () => unknown)
+      else if (get !== undefined) (found ??= new Map()).set(GETTER + name, get)
     }
   }
   return found

@@ -63,3 +63,8 @@ export const caught = (run: () => unknown): unknown => {
 }
 
 export const soon = (ms = 60): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Waits for what a timer brings, up to two seconds. */
+export async function until(there: () => boolean): Promise<void> {
+  for (let waited = 0; !there() && waited < 2_000; waited += 10) await soon(10)
+}

@@ -1,4 +1,4 @@
-import { type Case, caught, soon } from './case.ts'
+import { type Case, caught, soon, until } from './case.ts'
 
 const area = 'NodeVM'
 
@@ -77,7 +77,7 @@ export const node: Case[] = [
           },
         },
       }).run('setTimeout((n) => done(n), 5, 9)')
-      await soon()
+      await until(() => got !== 0)
       return got
     },
     vm2: '9',
@@ -96,7 +96,8 @@ export const node: Case[] = [
       }).run(
         'clearTimeout(setTimeout(() => done(0), 1)); let i = 0; const t = setInterval(() => { done(++i); if (i === 2) clearInterval(t) }, 5)',
       )
-      await soon(120)
+      await until(() => seen.length >= 2)
+      await soon(30)
       return seen
     },
     vm2: '[ 1, 2 ]',
@@ -113,7 +114,7 @@ export const node: Case[] = [
           },
         },
       }).run('setImmediate(done, 4)')
-      await soon()
+      await until(() => got !== 0)
       return got
     },
     vm2: '4',

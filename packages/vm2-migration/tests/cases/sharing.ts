@@ -361,4 +361,47 @@ export const sharing: Case[] = [
     },
     vm2: '[ false, 2 ]',
   },
+  {
+    area,
+    name: 'the language’s own objects in sandbox',
+    run: ({ VM }) =>
+      new VM({ sandbox: { Math, JSON, Date, Buffer, Error } }).run(
+        '[Math.max(1, 2), JSON.stringify({ a: 1 }), new Date(0).getTime(), Buffer.from("a").length, new Error("x").message]',
+      ),
+    vm2: "[ 2, '{\"a\":1}', 0, 1, 'x' ]",
+  },
+  {
+    area,
+    name: 'the host’s console in sandbox',
+    run: ({ VM }) => new VM({ sandbox: { console } }).run('[typeof console.log, typeof console.error]'),
+    vm2: "[ 'function', 'function' ]",
+  },
+  {
+    area,
+    name: 'the host’s timers in sandbox',
+    run: ({ VM }) => new VM({ sandbox: { setTimeout } }).run('new Promise((done) => setTimeout(() => done("fired"), 5))'),
+    vm2: "'fired'",
+  },
+  {
+    area,
+    name: 'a class of the host',
+    run: ({ VM }) => new VM({ sandbox: { Counter } }).run('const c = new Counter(); c.add(2); c.add(3)'),
+    vm2: '5',
+  },
+  {
+    area,
+    name: 'getters of a class of the host',
+    run: ({ VM }) => new VM({ sandbox: { URL } }).run('const u = new URL("http://host/path?q=1"); [u.pathname, u.search, u.href]'),
+    vm2: "[ '/path', '?q=1', 'http://host/path?q=1' ]",
+  },
+  {
+    area,
+    name: 'getters of a class of the guest',
+    run: ({ VM }) => {
+      const o = new VM().run('class A { n = 1; get next() { return this.n + 1 } bump() { this.n++ } }; new A()')
+      o.bump()
+      return [o.next, 'next' in o, Object.keys(o)]
+    },
+    vm2: "[ 3, true, [ 'n' ] ]",
+  },
 ]
