@@ -12,6 +12,7 @@ const AS_IN_VM2: Record<string, string> = {
   'host-functions/inherited': 'an object brings its methods, those of its class too',
   'host-functions/hidden': 'the same',
   'host-functions/class-instance': 'the same',
+  'reach-the-host/input-hidden': 'an object brings the getters of its class too; what is hidden in the object itself stays',
   'host-functions/this': 'a method of the host is called on the object of the host that the guest chose, of those it was given',
   'host-functions/function-argument': 'functions of the guest may be given to host functions',
   'host-functions/thenable-argument': 'the same',
