@@ -294,7 +294,7 @@ export class Peer {
         replaced.set(stand, this.#promise(id))
         return
       case 'g':
-        replaced.set(stand, this.ends.own?.(String(more)))
+        replaced.set(stand, typeof more === 'string' ? this.ends.own?.(more) : undefined)
         return
       case 'o':
         this.#hold(id, stand)
