@@ -1,6 +1,7 @@
 import { type Cell, CellFault, type ParseProblem } from './cell.js'
 import { ASK, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
+import { leaveRoom } from './leave-room.js'
 import { CANCELLED, type CancelReason } from './cell-host.js'
 import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
 import { afterScript, decideForm } from './source-form.js'
@@ -264,6 +265,8 @@ export class CellRun implements RunHandle {
 
   readonly #post = (op: number, a?: string | number, b?: string | number, c?: string): string | undefined => {
     if (this.#over) return ''
+    // What the guest says last is only noted, and it says that on every run.
+    if (op !== TELL.DONE && op !== TELL.THROWN) leaveRoom()
     switch (op) {
       case TELL.DONE:
         this.#ending ??= { kind: 'value', text: a as string, figures: {} }

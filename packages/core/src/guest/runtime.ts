@@ -20,7 +20,7 @@ import {
 } from '../engine/primordials.js'
 import { installConsole } from './console.js'
 import { watchRangeErrors } from './describe.js'
-import { endCopy, fault, installEnding, settle, thrown } from './ending.js'
+import { endCopy, fault, installEnding, sendEnding, settle, thrown } from './ending.js'
 import { define, pruneGlobals } from './globals.js'
 import { installHostFunctions, reply } from './host-calls.js'
 import { hideHostFrames } from './host-frames.js'
@@ -45,6 +45,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
 
   const setup = (config: GuestConfig, input: string, globals: string): void => {
     run.generation++
+    run.ending = undefined
     run.ended = false
     run.filename = config.filename
     run.columnShift = config.columnShift
@@ -126,6 +127,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     if (op === ASK.AGAIN) return answer
     answer = -1
     answer = dispatch(op, a, b, c)
+    sendEnding()
     return answer
   }
 }
