@@ -196,6 +196,10 @@ export class CellRun implements RunHandle {
 
   #syntax(problem: ParseProblem): void {
     const { message, line, column } = problem
+    if (problem.tooDeep) {
+      this.#ending = this.#fault('BEDDEL_STACK_LIMIT', 'The source is nested more deeply than it can be parsed')
+      return
+    }
     const error = JSON.stringify({ name: 'SyntaxError', message, line, column })
     this.#ending = { kind: 'thrown', error, syntax: true, figures: {} }
   }

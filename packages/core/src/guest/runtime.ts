@@ -4,7 +4,7 @@
  * `dispatch` is what the host calls, `post` is what it calls back.
  */
 import { decode } from '../engine/codec.js'
-import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions } from '../engine/ops.js'
+import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions, TOO_DEEP } from '../engine/ops.js'
 import {
   Ctor,
   defineProperty,
@@ -151,11 +151,12 @@ const isSyntaxError = (error: unknown): boolean => {
 }
 
 /** Only parses: what the constructor makes is dropped. A wrapper's text can be closed from inside, this cannot. */
-function parseBody(AsyncFunction: new (body: string) => unknown, source: string): string {
+function parseBody(AsyncFunction: new (body: string) => unknown, source: string): string | number {
   try {
     new AsyncFunction(source)
     return ''
   } catch (error) {
+    if (getPrototypeOf(error as object) === Ctor.RangeError.prototype) return TOO_DEEP
     const message = (error as { message?: unknown }).message
     return typeof message === 'string' && message !== '' ? message : 'Invalid source'
   }
