@@ -84,7 +84,10 @@ class Vm2Cell extends VmCell<VMScript> {
       return { script: new this.library.VMScript(prepared.code, filename, { columnOffset: -prepared.shift }).compile() }
     } catch (error) {
       // vm2 parses by itself, and refuses more than V8 does.
-      return { problem: { message: error instanceof Error ? error.message : 'vm2 refuses this source' } }
+      const message = error instanceof Error ? error.message : 'vm2 refuses this source'
+      // The second is the answer of vm2's own parser.
+      const tooDeep = error instanceof RangeError || message.startsWith('Not enough stack space')
+      return { problem: tooDeep ? { message, tooDeep } : { message } }
     }
   }
 

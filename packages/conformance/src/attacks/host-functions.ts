@@ -1,6 +1,6 @@
 import { type AttackOf, family } from './attack.js'
 import { code, thrown } from './expectations.js'
-import { LOOT, takeAsync } from './guest.js'
+import { atTheEdge, LOOT, takeAsync } from './guest.js'
 import type { AttackContext } from '../harness/context.js'
 import type { HostFunctionTree, RunRequest } from '@beddel/core'
 
@@ -303,6 +303,28 @@ export const hostFunctions = family('host-functions', {
     },
     needs: ['hostCalls'],
     oracle: 'host-crash',
+  },
+  'at-the-edge': given('host functions called where the stack ends, to stop them half-way', `${atTheEdge('f()')}; 1`, (ctx) => {
+    const steps = (n: number): number => (n > 0 ? steps(n - 1) + 1 : 0)
+    return {
+      f: () => {
+        let whole = false
+        try {
+          steps(200)
+          whole = true
+        } finally {
+          if (!whole) ctx.trip('a host function was stopped half-way')
+        }
+      },
+    }
+  }),
+  'call-limit-at-the-edge': {
+    title: 'the end of the run, announced where the stack ends',
+    code: `${atTheEdge('f()')}; new Promise(() => {})`,
+    request: { limits: { hostCalls: 2 }, hostFunctions: { f: () => 1 } },
+    needs: ['hostCalls'],
+    oracle: 'classification',
+    expects: code('BEDDEL_HOST_CALL_LIMIT'),
   },
   'call-timeout': {
     title: 'a host function that never answers, under its own time limit',

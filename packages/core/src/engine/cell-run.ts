@@ -1,6 +1,7 @@
 import { type Cell, CellFault, type ParseProblem } from './cell.js'
 import { ASK, type Dispatch, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
+import { leaveRoom } from './leave-room.js'
 import { CANCELLED, type CancelReason } from './cell-host.js'
 import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
 import { afterScript, decideForm } from './source-form.js'
@@ -216,6 +217,10 @@ export class CellRun implements RunHandle {
 
   #syntax(problem: ParseProblem): void {
     const { message, line, column } = problem
+    if (problem.tooDeep) {
+      this.#ending = this.#fault('BEDDEL_STACK_LIMIT', 'The source is nested more deeply than it can be parsed')
+      return
+    }
     const error = JSON.stringify({ name: 'SyntaxError', message, line, column })
     this.#ending = { kind: 'thrown', error, syntax: true, figures: {} }
   }
@@ -314,6 +319,8 @@ export class CellRun implements RunHandle {
 
   readonly #post = (op: number, a?: string | number, b?: string | number, c?: string): string | undefined => {
     if (this.#over) return ''
+    // What the guest says last is only noted, and it says that on every run.
+    if (op !== TELL.DONE && op !== TELL.THROWN) leaveRoom()
     const answer = this.#told(op, a, b, c)
     // A guest on another thread may end between two entries, where a finalizer of its own wakes it.
     if (this.#ending !== undefined && !this.#entering) this.#left(true)

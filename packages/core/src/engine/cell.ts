@@ -11,6 +11,8 @@ export interface ParseProblem {
   /** 1-based place in the caller's source; absent where the engine does not say. */
   line?: number
   column?: number
+  /** The parser's own stack ended: what form the source has, and whether it is right, cannot be told. */
+  tooDeep?: true
 }
 
 export type CompiledForm = 'script' | 'body' | 'module'

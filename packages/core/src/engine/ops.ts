@@ -6,7 +6,7 @@ export const ASK = {
   RUN: 13,
   /** (source): evaluates a script; answers 1 where a SyntaxError came out that may be the source's own. */
   EVAL: 2,
-  /** (source): parses an async function body; answers '' or the problem as JSON. */
+  /** (source): parses an async function body; answers '', what is wrong with it, or TOO_DEEP. */
   PARSE_BODY: 3,
   /** (value): the completion value of a source that the engine ran itself. */
   VALUE: 4,
@@ -29,6 +29,9 @@ export const ASK = {
   /** (): the answer of the entry before, where the engine lost it on the way; -1 where that entry was cut off. */
   AGAIN: 14,
 } as const
+
+/** The answer to PARSE_BODY where the parser ran out of stack. */
+export const TOO_DEEP = 1
 
 /** What the guest runtime tells the host: the first argument of `post`. */
 export const TELL = {

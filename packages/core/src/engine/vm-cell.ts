@@ -39,8 +39,8 @@ export abstract class VmCell<S> implements Cell {
     if (form === 'module' && !/import|export|return/.test(source)) {
       // Without these words only a body is a module too, and our own parser need not be loaded.
       const problem = this.parse('body', source, filename)
-      const message = problem === undefined ? parseVmBody(this.vm, source) : ''
-      return problem ?? (message === '' ? undefined : { message })
+      const said = problem === undefined ? parseVmBody(this.vm, source) : ''
+      return problem ?? (typeof said === 'string' && said !== '' ? { message: said } : undefined)
     }
     return this.compile(form, source, filename).problem
   }

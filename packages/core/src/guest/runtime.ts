@@ -4,7 +4,7 @@
  * `dispatch` is what the host calls, `post` is what it calls back.
  */
 import { decode } from '../engine/codec.js'
-import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions } from '../engine/ops.js'
+import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions, TOO_DEEP } from '../engine/ops.js'
 import {
   Ctor,
   defineProperty,
@@ -20,7 +20,7 @@ import {
 } from '../engine/primordials.js'
 import { installConsole } from './console.js'
 import { watchRangeErrors } from './describe.js'
-import { endCopy, fault, installEnding, settle, thrown } from './ending.js'
+import { endCopy, fault, installEnding, sendEnding, settle, thrown } from './ending.js'
 import { define, pruneGlobals } from './globals.js'
 import { installHostFunctions, reply } from './host-calls.js'
 import { hideHostFrames } from './host-frames.js'
@@ -45,6 +45,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
 
   const setup = (config: GuestConfig, input: string, globals: string): void => {
     run.generation++
+    run.ending = undefined
     run.ended = false
     run.filename = config.filename
     run.columnShift = config.columnShift
@@ -126,6 +127,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     if (op === ASK.AGAIN) return answer
     answer = -1
     answer = dispatch(op, a, b, c)
+    sendEnding()
     return answer
   }
 }
@@ -149,11 +151,12 @@ const isSyntaxError = (error: unknown): boolean => {
 }
 
 /** Only parses: what the constructor makes is dropped. A wrapper's text can be closed from inside, this cannot. */
-function parseBody(AsyncFunction: new (body: string) => unknown, source: string): string {
+function parseBody(AsyncFunction: new (body: string) => unknown, source: string): string | number {
   try {
     new AsyncFunction(source)
     return ''
   } catch (error) {
+    if (getPrototypeOf(error as object) === Ctor.RangeError.prototype) return TOO_DEEP
     const message = (error as { message?: unknown }).message
     return typeof message === 'string' && message !== '' ? message : 'Invalid source'
   }

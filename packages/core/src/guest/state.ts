@@ -2,6 +2,8 @@
 export const run = {
   /** Grows with each SETUP: what an earlier run left behind can tell that it is late. */
   generation: 0,
+  /** How it ended; the host knows it where `ended`. */
+  ending: undefined as { op: number; a: string; b: string } | undefined,
   ended: true,
   filename: 'guest.js',
   columnShift: 0,
