@@ -1,3 +1,3 @@
-export { type Death, type DeathVerdict, type KillReason, verdict } from './death.js'
+export { type Death, type DeathVerdict, type KillReason, makeMark, verdict } from './death.js'
 export { type LaunchOptions } from './launch.js'
 export { ProcessHost, type ProcessHostOptions } from './process-host.js'
