@@ -134,7 +134,10 @@ export interface Usage {
   cpuMs?: number
   /** Wall time between the guest's start and its end, in milliseconds. */
   guestMs?: number
-  /** Operations, where they were counted. */
+  /**
+   * Operations that were made, where `operations` was stated. Absent where the run was ended from outside (its time, its
+   * memory) on an engine that counts in the source.
+   */
   operations?: number
   hostCalls: number
   /** Bytes (UTF-16 units) of the encoded result. */

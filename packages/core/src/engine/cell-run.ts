@@ -43,6 +43,8 @@ export class CellRun implements RunHandle {
   readonly #startedAt = performance.now()
   readonly #deadline: number
   #notes: string[] | undefined
+  /** As the source counted them. */
+  #operationsLeft: number | undefined
 
   constructor(
     readonly spec: RunSpec,
@@ -299,6 +301,9 @@ export class CellRun implements RunHandle {
         else this.#timers.add(a as number)
         this.events.timer(a as number, b as number)
         return ''
+      case TELL.OPERATIONS:
+        this.#operationsLeft = a as number
+        return ''
       case TELL.SERVICE:
         return serve(a as string, b as string)
       default:
@@ -338,8 +343,9 @@ export class CellRun implements RunHandle {
       if (memory !== undefined) figures.memoryBytes = memory
       const cpu = cell.cpuMs?.()
       if (cpu !== undefined) figures.cpuMs = cpu
-      if (cell.operationsLeft !== undefined && this.spec.operations !== undefined) {
-        figures.operations = this.spec.operations - Math.max(0, cell.operationsLeft)
+      const left = cell.operationsLeft ?? this.#operationsLeft
+      if (left !== undefined && this.spec.operations !== undefined) {
+        figures.operations = this.spec.operations - Math.max(0, left)
       }
     } catch {
       // A cell that cannot be asked any more has no figures; the ending stands.
