@@ -282,7 +282,8 @@ export class CellRun implements RunHandle {
         return ''
       case TELL.FAULT: {
         const { message, path } = JSON.parse(b as string) as { message: string; path?: string }
-        this.#ending ??= this.#fault(a as string, message, path === undefined ? undefined : { path })
+        const said = LIMIT_MESSAGES[a as string]?.(this.spec) ?? message
+        this.#ending ??= this.#fault(a as string, said, path === undefined ? undefined : { path })
         // A result that cannot cross is the guest's last word: it has stopped by itself.
         if (a !== 'BEDDEL_NOT_TRANSFERABLE' && a !== 'BEDDEL_RESULT_TOO_LARGE') this.context.cell.stop?.()
         return ''
@@ -356,5 +357,11 @@ export class CellRun implements RunHandle {
 
 const timeoutMessage = (spec: RunSpec): string =>
   `The run did not finish within its time (${Math.round(spec.timeoutMs)} ms were left when it reached its cell)`
-const memoryMessage = (spec: RunSpec): string => `The run needed more memory than its limit of ${spec.memoryBytes} bytes`
-const operationsMessage = (spec: RunSpec): string => `The run made more operations than its limit of ${spec.operations}`
+const memoryMessage = ({ memoryBytes }: RunSpec): string =>
+  `The run needed more memory than its limit of ${memoryBytes} bytes (${Number((memoryBytes / 2 ** 20).toFixed(2))} MB; limits.memoryBytes)`
+const operationsMessage = (spec: RunSpec): string => `The run made more operations than its limit of ${spec.operations} (limits.operations)`
+/** For limits that the guest's side tells of: it does not know them all. */
+const LIMIT_MESSAGES: Partial<Record<string, (spec: RunSpec) => string>> = {
+  BEDDEL_OPERATION_LIMIT: operationsMessage,
+  BEDDEL_HOST_CALL_LIMIT: (spec) => `The run made more host calls than its limit of ${spec.hostCalls} (limits.hostCalls)`,
+}
