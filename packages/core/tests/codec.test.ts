@@ -222,3 +222,12 @@ describe('sizes', () => {
     expect(decode('1t[[0],["a",[1],[2]],["s",600000],["s",600000]]').ok).toBe(false)
   })
 })
+
+test('a path to a place far down is shown without its middle', () => {
+  let deep: unknown = () => 1
+  for (let i = 0; i < 150; i++) deep = { property: deep }
+  const { problem } = encode(deep, 1_000_000, 'result')
+  expect(problem).toMatchObject({ kind: 'type' })
+  expect(problem?.path.length).toBeLessThan(100)
+  expect(problem?.path).toMatch(/^result\.property\.property.*….*\.property/)
+})

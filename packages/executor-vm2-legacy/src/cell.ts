@@ -15,6 +15,7 @@ import {
 } from '@beddel/core/engine'
 import type { VM, VMScript } from 'vm2'
 import { ENGINE } from './capabilities.js'
+import { enterQuiet, outsideQuiet } from './quiet-rejections.js'
 import { loadVm2, type Vm2 } from './library.js'
 
 /** Cells that are VMs of vm2, each for one run or one session. vm2 is loaded with the first. */
@@ -71,7 +72,7 @@ class Vm2Cell extends VmCell<VMScript> {
     const install = this.#vm.run(
       scriptFor(library, web ? 'runtime-web' : 'runtime', () => `((Proxy) => (${guestRuntime({ web })}))(${PROXY})`),
     ) as (post: Post, options: unknown) => Dispatch
-    const post: Post = (op, a, b, c) => (this.stopped ? '' : this.post(op, a, b, c))
+    const post: Post = (op, a, b, c) => (this.stopped ? '' : outsideQuiet(() => this.post(op, a, b, c)))
     // vm2 itself keeps the host's frames and paths out of stacks.
     const extraGlobals = findExtraGlobals(globalNames, options)
     this.#dispatch = install(post, { codegen, wasm, web, hideHostFrames: false, extraGlobals })
@@ -107,9 +108,11 @@ class Vm2Cell extends VmCell<VMScript> {
   #timed(timeout: number, enter: () => unknown): unknown {
     clock ??= { context: createContext({ __proto__: null }), script: new Script('enter()', { filename: 'beddel-clock.js' }) }
     clock.context.enter = enter
+    const leave = enterQuiet()
     try {
       return clock.script.runInContext(clock.context, { timeout, displayErrors: false })
     } finally {
+      leave()
       clock.context.enter = undefined
     }
   }

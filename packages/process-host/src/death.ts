@@ -1,5 +1,4 @@
 import { CANCELLED, type CancelReason, type Ending } from '@beddel/core/engine'
-import { MEMORY_MARK } from './child/watchdog.js'
 
 /** Why the host itself killed a child. */
 export type KillReason = 'timeout' | 'abort' | 'protocol' | 'shutdown' | 'idle' | 'tenant'
@@ -9,9 +8,14 @@ export interface Death {
   killed: KillReason | undefined
   signal: string | null
   exitCode: number | null
-  /** The end of what the child's process wrote to stderr. Guests have no way to write there. */
+  /** The end of what the child's process wrote to stderr. Text of a guest's may be in it. */
   stderr: string
+  /** What stands in it where the child's watchdog killed it for memory. */
+  mark: string
 }
+
+/** A mark that no guest can know. */
+export const makeMark = (): string => `beddel-watchdog-${crypto.randomUUID()}: memory`
 
 export interface DeathVerdict {
   code: string
@@ -23,8 +27,8 @@ const V8_OUT_OF_MEMORY =
   /is_heap_oom = 1|Fatal JavaScript (out of memory|invalid (size|array length|string length) error)|FATAL ERROR: .*(out of memory|Allocation failed|invalid (table|array) (size|length))/i
 
 /** Whether the child's own memory ended it, as its watchdog or V8 said. */
-export function isOutOfMemory({ killed, signal, stderr }: Death): boolean {
-  return killed === undefined && (stderr.includes(MEMORY_MARK) || (signal !== null && V8_OUT_OF_MEMORY.test(stderr)))
+export function isOutOfMemory({ killed, signal, stderr, mark }: Death): boolean {
+  return killed === undefined && (stderr.includes(mark) || (signal !== null && V8_OUT_OF_MEMORY.test(stderr)))
 }
 
 const OTHERS_FAULT: DeathVerdict = {
@@ -57,7 +61,7 @@ export function verdict(death: Death, pastDeadline: boolean, cancelled?: CancelR
       break
   }
   if (bystander) return OTHERS_FAULT
-  if (death.stderr.includes(MEMORY_MARK)) {
+  if (death.stderr.includes(death.mark)) {
     return { code: 'BEDDEL_MEMORY_LIMIT', message: 'The run took more resident memory than its limit allows and its process was killed' }
   }
   if (death.signal !== null && V8_OUT_OF_MEMORY.test(death.stderr)) {

@@ -94,6 +94,9 @@ export const ENGINE_IDS: readonly EngineId[] = ENGINES.map(({ id }) => id)
 /** The engines that the `check…` functions and `preferIsolatedVm` are about. */
 export const WELL_KNOWN = { isolatedVm: 'isolated-vm', quickJs: 'quickjs', worker: 'worker', vm2: 'vm2' } as const
 
+/** The ids of the engines that this package knows, for an editor to offer. */
+export type KnownEngineId = (typeof WELL_KNOWN)[keyof typeof WELL_KNOWN]
+
 export function engineEntry(id: EngineId): EngineEntry {
   const found = ENGINES.find((entry) => entry.id === id)
   if (found === undefined) throw new TypeError(`There is no engine ${id}`)

@@ -1,4 +1,14 @@
-export type { AdapterOptions, RunOptions } from './adapter-options.js'
+export type {
+  AdapterCompileOptions,
+  AdapterOptions,
+  AdapterProgram,
+  AdapterSession,
+  AdapterSessionOptions,
+  ProgramRunOptions,
+  RunOptions,
+  SessionRunOptions,
+} from './adapter-options.js'
+export type { KnownEngineId } from './engines.js'
 export type { EngineSelectedEvent, RunEvent } from './channels.js'
 export {
   type BestExecutorOptions,

@@ -1,17 +1,12 @@
-import {
-  type CompileOptions,
-  DEFAULT_LIMITS,
-  type EngineId,
-  type ExecutorStats,
-  type LimitsInput,
-  type Outcome,
-  type Program,
-  SandboxError,
-  type Session,
-  type SessionOptions,
-  unsupported,
-} from '@beddel/core'
-import type { AdapterOptions, RunOptions } from './adapter-options.js'
+import { DEFAULT_LIMITS, type EngineId, type ExecutorStats, type LimitsInput, type Outcome, SandboxError, unsupported } from '@beddel/core'
+import type {
+  AdapterCompileOptions,
+  AdapterOptions,
+  AdapterProgram,
+  AdapterSession,
+  AdapterSessionOptions,
+  RunOptions,
+} from './adapter-options.js'
 import { publishSelected } from './channels.js'
 import { explain } from './explain.js'
 import type { Explanation } from './explanation.js'
@@ -73,12 +68,12 @@ export class SandboxAdapter implements AsyncDisposable {
   }
 
   /** A program that is checked and sent once and run many times. Rejects where the source does not compile. */
-  async compile(code: string, options?: CompileOptions): Promise<Program> {
+  async compile(code: string, options?: AdapterCompileOptions): Promise<AdapterProgram> {
     return (this.#live ?? (await this.#untilSelected(options))).compile(code, options)
   }
 
-  /** A cell that keeps its state between calls. */
-  async session(options?: SessionOptions): Promise<Session> {
+  /** A cell that keeps its state between calls, the last `input` too. */
+  async session(options?: AdapterSessionOptions): Promise<AdapterSession> {
     return (this.#live ?? (await this.#untilSelected(options))).session(options)
   }
 

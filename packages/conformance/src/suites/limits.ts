@@ -62,6 +62,17 @@ export function limits(bench: Bench): void {
     const { unenforced } = await executor.run('1')
     equal(unenforced.includes('memoryBytes'), executor.capabilities.limits.heap.enforced === 'none', 'memoryBytes in unenforced')
   })
+  bench.test('operations: they are reported, and a program that does more reports more', ['operations'], async (executor) => {
+    const count = async (turns: number, more = ''): Promise<number> => {
+      const source = `let n = 0; for (let i = 0; i < ${turns}; i++) n++; ${more}`
+      return (await executor.run(source, { limits: { operations: 100_000 } })).usage.operations ?? Number.NaN
+    }
+    const [few, many] = [await count(100), await count(1_100)]
+    ok(few >= 100 && many >= few + 1_000, `100 turns were ${few} operations, 1100 were ${many}`)
+    ok((await count(100, 'throw 1')) >= 100, 'a run that threw reports none')
+    const spent = (await executor.run('for (;;);', { limits: { operations: 1_000 } })).usage.operations
+    equal(spent, 1_000, 'operations of a run that had no more')
+  })
   bench.test('operations: the same program makes the same number each time', ['operations'], async (executor) => {
     const source = 'let n = 0; for (let i = 0; i < 1000; i++) n += i; n'
     const least = async (): Promise<number> => {

@@ -52,6 +52,8 @@ export class CellRun implements RunHandle {
   #entering = false
   /** Entries that came while one went on. */
   readonly #entries: (() => Steps)[] = []
+  /** As the source counted them. */
+  #operationsLeft: number | undefined
 
   constructor(
     readonly spec: RunSpec,
@@ -337,7 +339,8 @@ export class CellRun implements RunHandle {
         return ''
       case TELL.FAULT: {
         const { message, path } = JSON.parse(b as string) as { message: string; path?: string }
-        this.#ending ??= this.#fault(a as string, message, path === undefined ? undefined : { path })
+        const said = LIMIT_MESSAGES[a as string]?.(this.spec) ?? message
+        this.#ending ??= this.#fault(a as string, said, path === undefined ? undefined : { path })
         // A result that cannot cross is the guest's last word: it has stopped by itself.
         if (a !== 'BEDDEL_NOT_TRANSFERABLE' && a !== 'BEDDEL_RESULT_TOO_LARGE') this.context.cell.stop?.()
         return ''
@@ -354,6 +357,9 @@ export class CellRun implements RunHandle {
       case TELL.TIMER:
         if ((b as number) < 0) this.#timers.delete(a as number)
         else this.#timers.set(a as number, performance.now() + Math.max(1, b as number))
+        return ''
+      case TELL.OPERATIONS:
+        this.#operationsLeft = a as number
         return ''
       case TELL.SERVICE:
         return serve(a as string, b as string)
@@ -394,8 +400,9 @@ export class CellRun implements RunHandle {
       if (memory !== undefined) figures.memoryBytes = memory
       const cpu = cell.cpuMs?.()
       if (cpu !== undefined) figures.cpuMs = cpu
-      if (cell.operationsLeft !== undefined && this.spec.operations !== undefined) {
-        figures.operations = this.spec.operations - Math.max(0, cell.operationsLeft)
+      const left = cell.operationsLeft ?? this.#operationsLeft
+      if (left !== undefined && this.spec.operations !== undefined) {
+        figures.operations = this.spec.operations - Math.max(0, left)
       }
     } catch {
       // A cell that cannot be asked any more has no figures; the ending stands.
@@ -406,5 +413,11 @@ export class CellRun implements RunHandle {
 
 const timeoutMessage = (spec: RunSpec): string =>
   `The run did not finish within its time (${Math.round(spec.timeoutMs)} ms were left when it reached its cell)`
-const memoryMessage = (spec: RunSpec): string => `The run needed more memory than its limit of ${spec.memoryBytes} bytes`
-const operationsMessage = (spec: RunSpec): string => `The run made more operations than its limit of ${spec.operations}`
+const memoryMessage = ({ memoryBytes }: RunSpec): string =>
+  `The run needed more memory than its limit of ${memoryBytes} bytes (${Number((memoryBytes / 2 ** 20).toFixed(2))} MB; limits.memoryBytes)`
+const operationsMessage = (spec: RunSpec): string => `The run made more operations than its limit of ${spec.operations} (limits.operations)`
+/** For limits that the guest's side tells of: it does not know them all. */
+const LIMIT_MESSAGES: Partial<Record<string, (spec: RunSpec) => string>> = {
+  BEDDEL_OPERATION_LIMIT: operationsMessage,
+  BEDDEL_HOST_CALL_LIMIT: (spec) => `The run made more host calls than its limit of ${spec.hostCalls} (limits.hostCalls)`,
+}

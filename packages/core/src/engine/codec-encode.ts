@@ -48,6 +48,9 @@ export const MAX_SPARSE_LENGTH = 1_000_000
 /** Characters of all regular expressions in one value: whoever reads it compiles them, and some take long. */
 export const MAX_REGEXP_LENGTH = 4_096
 
+/** Characters of a path that is shown whole. */
+const MAX_PATH = 120
+
 type Slot = unknown
 const UNDEFINED = tag('u')
 const NAN = tag('n')
@@ -65,7 +68,7 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, stac
   let regexps = 0
 
   const refuse = (path: string, what: string, kind: EncodeProblem['kind'] = 'type'): Slot => {
-    problem ??= { kind, path, what }
+    problem ??= { kind, path: shortened(path), what }
     return null
   }
 
@@ -249,6 +252,11 @@ function member(path: string, key: string): string {
   if (path.length > 400) return path
   const short = key.length > 40 ? `${slice(key, 0, 40)}…` : key
   return indexOf(short, '.') < 0 && indexOf(short, ' ') < 0 && short !== '' ? `${path}.${short}` : `${path}[${jsonStringify(short)}]`
+}
+
+/** A path to a place far down, without its middle. */
+function shortened(path: string): string {
+  return path.length > MAX_PATH ? `${slice(path, 0, MAX_PATH / 2)}…${slice(path, path.length - MAX_PATH / 4)}` : path
 }
 
 type Brand = 'date' | 'regexp' | 'map' | 'set' | 'buffer' | 'plain' | 'other'

@@ -51,6 +51,8 @@ export const TELL = {
   TIMER: 7,
   /** (service name, text): a service of the cell's process, answered with text. */
   SERVICE: 8,
+  /** (how many operations are left; negative is none), before the ending of a source that counts them. */
+  OPERATIONS: 9,
 } as const
 
 /** Configuration of one run, as JSON to the guest runtime. */

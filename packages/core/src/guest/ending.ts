@@ -23,6 +23,7 @@ export function sendEnding(): void {
   // The first one that was dropped was told at once.
   if (logsDropped > 1) post(TELL.LOG, 'log', `${logsDropped - 1}`, 'dropped')
   run.logsDropped = 0
+  if (run.operationsLeft !== undefined) post(TELL.OPERATIONS, run.operationsLeft())
   post(ending.op, ending.a, ending.b)
   run.ended = true
 }

@@ -47,6 +47,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     run.generation++
     run.ending = undefined
     run.ended = false
+    run.operationsLeft = undefined
     run.filename = config.filename
     run.columnShift = config.columnShift
     run.resultBytes = config.resultBytes
@@ -58,7 +59,13 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
         fault('BEDDEL_OPERATION_LIMIT', 'The run made more operations than its limit')
         throw new Ctor.Error('No operations are left')
       }
-      defineProperty(G, '__beddel_spent', { value, writable: false, enumerable: false, configurable: false })
+      const hidden = { writable: false, enumerable: false, configurable: false }
+      defineProperty(G, '__beddel_spent', { value, ...hidden })
+      // The source's first statement calls it, with a function of ours; a guest that finds it comes too late.
+      const meter = (left: () => number) => {
+        run.operationsLeft ??= left
+      }
+      defineProperty(G, '__beddel_meter', { value: meter, ...hidden })
     }
     installHostFunctions(post, config.functions)
     if (globals !== '') {

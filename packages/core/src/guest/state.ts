@@ -8,6 +8,8 @@ export const run = {
   filename: 'guest.js',
   columnShift: 0,
   resultBytes: 0,
+  /** Tells how many operations are left, where the source counts them. */
+  operationsLeft: undefined as (() => number) | undefined,
   logBytes: 0,
   logsDropped: 0,
   hostCallsLeft: 0,

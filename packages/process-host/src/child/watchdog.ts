@@ -1,9 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 
-/** What the watchdog writes to stderr before it kills its process for memory. Guests cannot write there. */
-export const MEMORY_MARK = 'beddel-watchdog: memory'
-
 /**
  * Runs in its own thread, so that a guest on the main thread cannot keep it from its work: it kills the process when
  * resident memory passes what the run may have, when the host is gone (the lifeline's other end has closed), or
@@ -49,12 +46,15 @@ export interface Watchdog {
   rest(): void
 }
 
-/** `lifeline`: descriptor 3 is a pipe that the host holds and that carries nothing. */
-export function startWatchdog(lifeline = hasLifeline()): Watchdog {
+/**
+ * `mark` is what the watchdog writes to stderr before it kills its process for memory: random, since what a guest is
+ * made of can be printed there. `lifeline`: descriptor 3 is a pipe that the host holds and that carries nothing.
+ */
+export function startWatchdog(mark: string, lifeline = hasLifeline()): Watchdog {
   const state = new Float64Array(new SharedArrayBuffer(16))
   const worker = new Worker(SOURCE, {
     eval: true,
-    workerData: { state, lifeline, mark: MEMORY_MARK },
+    workerData: { state, lifeline, mark },
     stdin: false,
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
   })
