@@ -21,7 +21,11 @@ export async function conformance(flags: ConformanceFlags): Promise<number> {
   try {
     const provider = providerOf(flags)
     const options = optionsOf(flags)
-    const { runConformance, reportText } = await loadKit()
+    const { ATTACKS, runConformance, reportText } = await loadKit()
+    for (const name of flags.only ?? []) {
+      if (!ATTACKS.some(({ id, family }) => name === id || name === family))
+        throw new UsageError(`There is no attack and no family ${name}.`)
+    }
     const report = await runConformance(provider, {
       options,
       ...(flags.only && { only: flags.only }),

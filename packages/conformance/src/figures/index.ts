@@ -98,6 +98,12 @@ export const figuresOf = (capabilities: Capabilities): FigureName[] =>
     return !name.startsWith('memoryBytes') || (capabilities.hostCalls !== 'none' && capabilities.limits.heap.enforced !== 'none')
   })
 
+/** A figure that could not be had, and why. */
+export function missingFigure(name: FigureName, why: string): Figure {
+  const { unit, limit } = MEASUREMENTS[name]
+  return { name, unit, limit, endings: [why] }
+}
+
 /** Lets guests run into a limit and says how far the worst of them came. */
 export async function measure(name: FigureName, executor: Executor, environment: KitEnvironment): Promise<Figure> {
   const { unit, limit, rounds, round }: Measurement = MEASUREMENTS[name]

@@ -1,5 +1,5 @@
 import type { Capabilities, ExecutorOptions } from '@beddel/core'
-import { type Figure, type FigureName, figuresOf } from '../figures/index.js'
+import { type Figure, type FigureName, figuresOf, missingFigure } from '../figures/index.js'
 import { listTests, type TestResult } from '../suites/list.js'
 import type { ProviderModule } from './job.js'
 import { type Patience, supervise } from './supervise.js'
@@ -39,7 +39,7 @@ export async function runSuites(
 /** Measures how far beyond its enforced limits guests come, in a disposable host. */
 export async function measureLimits(provider: ProviderModule, options: Options, capabilities: Capabilities): Promise<Figure[]> {
   const figures: Figure[] = []
-  const failed = (name: string, why: string): void => void figures.push({ name: name as FigureName, unit: 'ms', limit: 0, endings: [why] })
+  const failed = (name: string, why: string): void => void figures.push(missingFigure(name as FigureName, why))
   await supervise({ provider, options, kind: 'figures', cases: figuresOf(capabilities) }, PATIENCE, {
     onCapabilities: () => {},
     onEnd: (_id, result) => void figures.push(result as Figure),
