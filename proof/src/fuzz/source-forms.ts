@@ -7,6 +7,9 @@ import { workerProvider } from '@beddel/executor-worker'
 import fc from 'fast-check'
 import type { Target } from './target.ts'
 
+/** None of these programs is long: what is late is the machine. */
+const TIMEOUT_MS = 30_000
+
 const name = fc.constantFrom('a', 'b', 'c')
 const literal = fc.constantFrom(
   '1',
@@ -109,7 +112,7 @@ export const sourceForms: Target = {
     return {
       property: fc.asyncProperty(program, fc.constantFrom(undefined, undefined, 'script', 'body', 'module'), async (source, form) => {
         const [first, ...others] = await Promise.all(
-          executors.map((executor) => executor.run(source, { ...(form && { form: form as never }), limits: { timeoutMs: 3_000 } })),
+          executors.map((executor) => executor.run(source, { ...(form && { form: form as never }), limits: { timeoutMs: TIMEOUT_MS } })),
         )
         if (first === undefined) return
         for (const other of others) {
