@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     projects: [
       project('repository', '.', 'tests/**/*.test.ts'),
+      project('proof', 'proof', 'tests/**/*.test.ts'),
       ...packages.map((root) => project(root.slice(root.indexOf('/') + 1), root, 'tests/**/*.test.ts')),
     ],
     testTimeout: 30_000,
