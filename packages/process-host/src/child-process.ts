@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { CancelReason } from '@beddel/core/engine'
 import { type Death, type KillReason, makeMark } from './death.js'
 import type { Entry } from './entry.js'
-import { endingOf } from './ending.js'
+import { endingOf } from '@beddel/core/engine'
 import { encodeFrame, type Frame, FrameReader, FROM_CHILD, TO_CHILD, WIRE_VERSION } from './frames.js'
 import { launch, type LaunchOptions } from './launch.js'
 

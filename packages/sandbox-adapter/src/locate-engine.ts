@@ -1,5 +1,5 @@
 import { type EngineId, SandboxError } from '@beddel/core'
-import { engineEntry } from './engines.js'
+import { engineEntry } from './engine-list.js'
 import { builtin, resolveNow } from './host.js'
 import { knownEngine } from './settings.js'
 
@@ -15,10 +15,14 @@ export function locateEngine(name: EngineId): string {
     const { href } = (builtin('node:url') as typeof import('node:url')).pathToFileURL(resolveNow(entry.package))
     return href
   } catch (cause) {
-    throw new SandboxError('BEDDEL_ENGINE_UNAVAILABLE', `The package ${entry.package} is not installed: npm install ${entry.package}`, {
-      phase: 'configure',
-      engine: entry.id,
-      cause,
-    })
+    throw new SandboxError(
+      'BEDDEL_ENGINE_UNAVAILABLE',
+      `The package ${entry.package} is not to be found from here: npm install ${entry.package}`,
+      {
+        phase: 'configure',
+        engine: entry.id,
+        cause,
+      },
+    )
   }
 }

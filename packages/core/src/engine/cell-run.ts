@@ -1,4 +1,4 @@
-import { type Cell, CellFault, type ParseProblem } from './cell.js'
+import { type Cell, CellFault, type CompiledForm, type ParseProblem } from './cell.js'
 import { ASK, type Dispatch, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
 import { leaveRoom } from './leave-room.js'
@@ -17,6 +17,8 @@ export interface Prepared {
   budget: number | undefined
 }
 
+/** Timers that the guest runtime lets a guest have at a time. */
+const MAX_TIMERS = 1_000
 /** A timer that is due within this is due: the host's clock may be a little early. */
 const EARLY_MS = 0.5
 
@@ -167,7 +169,7 @@ export class CellRun implements RunHandle {
     const decision = yield* decideForm(cell, source, spec.form, spec.filename)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
     let code = source
-    let columnShift = decision.form === 'body' ? cell.bodyShift : 0
+    let columnShift = shiftOf(cell, decision.form)
     if (metered) {
       const counted = yield* answerOf(this.context.sourceTools().meter(source, decision.form, spec.operations as number))
       if (counted.problem !== undefined) return this.#syntax(counted.problem)
@@ -202,7 +204,7 @@ export class CellRun implements RunHandle {
     // The source did not compile, so nothing of it has run yet.
     const decision = yield* afterScript(cell, source, spec.filename, problem)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
-    const columnShift = decision.form === 'body' ? cell.bodyShift : 0
+    const columnShift = shiftOf(cell, decision.form)
     yield* this.#setup(columnShift)
     yield* answerOf(cell.execute(decision.form, source, spec.filename, spec.session !== undefined))
   }
@@ -347,17 +349,15 @@ export class CellRun implements RunHandle {
       }
       case TELL.CALL:
         this.#owed++
-        this.events.call(a as number, b as string, c as string)
-        return ''
+        return this.#believe(this.events.call(a as number, b as string, c as string))
       case TELL.CALL_SYNC:
         return this.events.callSync(a as string, b as string)
       case TELL.LOG:
-        this.events.log(a as string, b as string, c === 'dropped')
-        return ''
+        return this.#believe(this.events.log(a as string, b as string, c === 'dropped'))
       case TELL.TIMER:
         if ((b as number) < 0) this.#timers.delete(a as number)
         else this.#timers.set(a as number, performance.now() + Math.max(1, b as number))
-        return ''
+        return this.#believe(this.#timers.size <= MAX_TIMERS)
       case TELL.OPERATIONS:
         this.#operationsLeft = a as number
         return ''
@@ -366,6 +366,14 @@ export class CellRun implements RunHandle {
       default:
         return ''
     }
+  }
+
+  /** The guest runtime keeps these limits itself. Where its guest shares its realm, that one may speak in its place. */
+  #believe(plausible: boolean): '' {
+    if (plausible) return ''
+    this.#ending ??= this.#fault('BEDDEL_PROTOCOL', 'The cell said what no guest runtime of ours says')
+    this.context.cell.stop?.()
+    return ''
   }
 
   #finish(reusable: boolean): void {
@@ -410,6 +418,9 @@ export class CellRun implements RunHandle {
     return figures
   }
 }
+
+const shiftOf = (cell: Cell, form: CompiledForm): number =>
+  form === 'body' ? cell.bodyShift : form === 'module' ? (cell.moduleShift ?? 0) : 0
 
 const timeoutMessage = (spec: RunSpec): string =>
   `The run did not finish within its time (${Math.round(spec.timeoutMs)} ms were left when it reached its cell)`
