@@ -2,7 +2,7 @@
  * The script of a compiler: a worker in which no guest ever runs. It finds out whether and where a source does not
  * compile, without running it, and does a parser's work where a page has sent one along.
  */
-import type { ParseProblem } from '@beddel/core/engine'
+import { type ParseProblem, TOO_DEEP } from '@beddel/core/engine'
 import type { CompilerRequest } from '../wire.js'
 
 export interface CompilerTools {
@@ -28,7 +28,8 @@ export function startCompiler(tools?: CompilerTools): void {
         event.preventDefault()
         const { error, lineno, colno } = event as { error: unknown; lineno: number; colno: number }
         const message = error instanceof Error ? error.message : event.message
-        resolve(message.includes(guard) ? undefined : { message, line: lineno, column: colno })
+        if (message.includes(guard)) resolve(undefined)
+        else resolve({ message, line: lineno, column: colno, ...(error instanceof RangeError && { tooDeep: true }) })
       }
       addEventListener('error', told, { once: true })
       // oxlint-disable-next-line typescript/no-implied-eval -- it compiles, and cannot run
@@ -39,11 +40,12 @@ export function startCompiler(tools?: CompilerTools): void {
       }, 0)
     })
 
-  const bodyProblem = (source: string): string => {
+  const bodyProblem = (source: string): string | typeof TOO_DEEP => {
     try {
       new AsyncFunction(source)
       return ''
     } catch (error) {
+      if (error instanceof RangeError) return TOO_DEEP
       return (error as Error).message || 'Invalid source'
     }
   }
