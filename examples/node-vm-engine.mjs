@@ -1,7 +1,9 @@
 import { constants, createContext, Script } from 'node:vm'
 import * as vm from 'node:vm'
 import { oneOf, SPEC } from '@beddel/core'
-import { ASK, canaryHolds, CellFault, EngineExecutor, guestRuntime, InProcessHost, parseVmBody, vmSource } from '@beddel/core/engine'
+import { ASK, canaryHolds, CellFault, EngineExecutor, guestRuntime, InProcessHost } from '@beddel/core/engine'
+import { IMPORT_PRELUDE, parseVmBody, vmSource } from '@beddel/core/engine'
+import * as source from '@beddel/source'
 
 const ENGINE = 'node-vm'
 const QUIET = { displayErrors: false }
@@ -21,7 +23,7 @@ const HONEST = {
     operations: { enforced: 'none' },
   },
   hostCalls: 'sync+async',
-  modules: false,
+  modules: true,
   wasm: false,
   codegen: false,
   typescript: false,
@@ -33,15 +35,9 @@ const HONEST = {
   blocksHost: true,
 }
 
-/** 2. The sources: the toolkit finds out the form, this engine has no modules. */
-const tools = () => ({
-  MODULE_BODY_SHIFT: 0,
-  replaceImports: (source) => source,
-  moduleAsBody: () => {
-    throw Object.assign(new Error(), { problem: { message: 'This engine has no modules' } })
-  },
-})
-
+/** 2. The sources: the toolkit finds out the form. What rejects an `import()` here is the host's, so it is replaced. */
+const tools = () => source
+const PRELUDE = new Script(IMPORT_PRELUDE, { filename: 'beddel:prelude' })
 const RUNTIME = new Script(guestRuntime({ web: false }), { filename: 'beddel:runtime' })
 const RUNTIME_WEB = new Script(guestRuntime({ web: true }), { filename: 'beddel:runtime' })
 const JOBS = new Script('0', { filename: 'beddel:jobs' })
@@ -61,6 +57,7 @@ class NodeVmCell {
 
   constructor({ codegen, wasm, web }) {
     this.#context = createContext({}, { codeGeneration: { strings: false, wasm: false }, microtaskMode: 'afterEvaluate' })
+    PRELUDE.runInContext(this.#context, QUIET)
     const install = (web ? RUNTIME_WEB : RUNTIME).runInContext(this.#context, QUIET)
     const post = (op, a, b, c) => (this.#stopped ? '' : this.post(op, a, b, c))
     this.#dispatch = install(post, { codegen, wasm, web, hideHostFrames: true })
@@ -78,12 +75,16 @@ class NodeVmCell {
     return answered.value
   }
 
-  parse(form, source, filename) {
-    return vmSource(vm, form, source, filename, tools).problem
+  parse(form, code, filename) {
+    return vmSource(vm, form, code, filename, tools).problem
   }
 
-  execute(form, source, filename) {
-    const { script } = vmSource(vm, form, source, filename, tools)
+  execute(form, code, filename) {
+    const { script, wants } = vmSource(vm, form, code, filename, tools)
+    if (wants !== undefined) {
+      this.dispatch(ASK.THREW_COPY, 'Error', `Cannot import "${wants}": this sandbox has no modules to import`)
+      return 0
+    }
     if (script === undefined) return 1
     const ended = this.#guarded(() => script.runInContext(this.#context, QUIET))
     if ('thrown' in ended) this.dispatch(ASK.THREW, ended.thrown)

@@ -19,7 +19,10 @@ const deeplyNested: readonly AnswerCase[] = [
   ['a returned value', `return ${brackets}`],
   ['after an await', `await 0; ${brackets}`],
   ['a module', `export default ${brackets}`],
-].map(([name, source]) => ends(`stack: brackets in brackets: ${name}`, source as string, { code: 'BEDDEL_STACK_LIMIT', phase: 'run' }))
+].map(([name, source]) => {
+  const needs = name === 'a module' ? { needs: ['modules'] as const } : {}
+  return ends(`stack: brackets in brackets: ${name}`, source as string, { code: 'BEDDEL_STACK_LIMIT', phase: 'run' }, needs)
+})
 
 /** Errors, limits and host functions: success, code, phase and the guest's error name are the same everywhere. */
 export const endingCases: readonly AnswerCase[] = [
@@ -68,7 +71,7 @@ export const endingCases: readonly AnswerCase[] = [
     { code: 'BEDDEL_STACK_LIMIT', phase: 'run' },
     { needs: ['modules'] },
   ),
-  thrown('a module throws no Error', 'export default 1; throw { a: 1 }', 'NonError'),
+  { ...thrown('a module throws no Error', 'export default 1; throw { a: 1 }', 'NonError'), needs: ['modules'] },
   ends('a module with a rejection that nobody handles', 'Promise.reject(1); export default 2', { value: 2 }, { needs: ['modules'] }),
   ...deeplyNested,
   ends('time: a loop', 'for(;;);', { code: 'BEDDEL_TIMEOUT' }, { request: { limits: { timeoutMs: 250 } } }),
