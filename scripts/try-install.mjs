@@ -127,6 +127,7 @@ function kitLies(at, installed) {
 const only = process.argv[2]
 const packed = pack()
 let failed = false
+const rows = []
 try {
   for (const one of CASES.filter(({ name }) => only === undefined || name.includes(only))) {
     const at = project(packed, one.name.replaceAll(/\W+/g, '-'), 'packages' in one ? one.packages : ADAPTER)
@@ -138,9 +139,26 @@ try {
     console.log(
       `${wrong.length === 0 ? 'ok    ' : 'FAILED'} ${one.name}: ${one.chosen ?? 'no engine'}${wrong.map((text) => `\n       ${text}`).join('')}`,
     )
+    rows.push(
+      `| ${one.name} | ${one.chosen ?? 'none: `BEDDEL_NO_ENGINE`'} | ${one.usable.join(', ') || 'none'} | ${wrong.length === 0 ? 'yes' : `**no**: ${wrong.join('; ')}`} |`,
+    )
     rmSync(at, { recursive: true, force: true })
   }
 } finally {
   packed.remove()
+}
+if (only === undefined) {
+  const page = `# Installs
+
+\`pnpm check:install\` packs the packages, installs the tarballs into empty folders in the ways below, and looks whether three things agree: the engine that a run really used, what
+\`explain()\` says of each engine and why, and what \`doctor\` ends with. A broken add-on is one whose file is cut off; one that aborts ends whatever process loads it.
+
+Last run: ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${process.platform} ${process.arch}.
+
+| install | engine of a run | usable | all agree |
+|---|---|---|---|
+${rows.join('\n')}
+`
+  writeFileSync(join(root, 'docs/install.md'), page)
 }
 process.exitCode = failed ? 1 : 0
