@@ -20,11 +20,13 @@ export const ARROWS: Record<string, Arrows> = {
   core: { eager: [] },
   source: { eager: [] },
   'process-host': { eager: ['core'] },
+  'page-host': { eager: ['core'] },
   conformance: { eager: ['core'] },
   'executor-isolated-vm': executor,
   'executor-quickjs': executor,
   'executor-worker': executor,
   'executor-vm2-legacy': executor,
+  'executor-browser': { eager: ['core', 'page-host', 'source'] },
   'sandbox-adapter': {
     eager: ['core', 'executor-quickjs', 'executor-isolated-vm'],
     lazy: ['executor-worker', 'executor-vm2-legacy'],

@@ -1,4 +1,4 @@
-import { type Cell, CellFault, type ParseProblem } from './cell.js'
+import { type Cell, CellFault, type CompiledForm, type ParseProblem } from './cell.js'
 import { ASK, type Dispatch, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
 import { CANCELLED, type CancelReason } from './cell-host.js'
@@ -150,7 +150,7 @@ export class CellRun implements RunHandle {
     const decision = yield* decideForm(cell, source, spec.form, spec.filename)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
     let code = source
-    let columnShift = decision.form === 'body' ? cell.bodyShift : 0
+    let columnShift = shiftOf(cell, decision.form)
     if (metered) {
       const counted = yield* answerOf(this.context.sourceTools().meter(source, decision.form, spec.operations as number))
       if (counted.problem !== undefined) return this.#syntax(counted.problem)
@@ -185,7 +185,7 @@ export class CellRun implements RunHandle {
     // The source did not compile, so nothing of it has run yet.
     const decision = yield* afterScript(cell, source, spec.filename, problem)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
-    const columnShift = decision.form === 'body' ? cell.bodyShift : 0
+    const columnShift = shiftOf(cell, decision.form)
     yield* this.#setup(columnShift)
     yield* answerOf(cell.execute(decision.form, source, spec.filename, spec.session !== undefined))
   }
@@ -376,6 +376,9 @@ export class CellRun implements RunHandle {
     return figures
   }
 }
+
+const shiftOf = (cell: Cell, form: CompiledForm): number =>
+  form === 'body' ? cell.bodyShift : form === 'module' ? (cell.moduleShift ?? 0) : 0
 
 const timeoutMessage = (spec: RunSpec): string =>
   `The run did not finish within its time (${Math.round(spec.timeoutMs)} ms were left when it reached its cell)`

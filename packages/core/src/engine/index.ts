@@ -14,6 +14,7 @@ export {
 } from './cell.js'
 export { CANCELLED } from './cell-host.js'
 export type { CancelReason, CellHost, Job, JobHandle, SessionHost, SessionPlace } from './cell-host.js'
+export { cellServices } from './cell-services.js'
 export { CellRun, type CellRunContext, type Prepared } from './cell-run.js'
 export { codeHash } from './code-hash.js'
 export { decode, type Decoded, encode, type Encoded, type EncodeProblem } from './codec.js'
@@ -27,4 +28,5 @@ export { IMPORT, type ImportTools, type NodeVm, parseVmBody, type VmScript, type
 export type { Later } from './steps.js'
 export { type Turn, Turns } from './turns.js'
 export { sourceTools, type SourceTools } from './source-tools.js'
+export { uuid } from './uuid.js'
 export { GUEST_RUNTIME, guestRuntime } from '../generated/guest-runtime.js'

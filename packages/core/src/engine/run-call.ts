@@ -9,6 +9,7 @@ import { decodeInSlices, isCostly } from './decode-in-slices.js'
 import { HostBridge } from './host-functions.js'
 import { settleEnding } from './outcome.js'
 import type { Ending, RunEvents, RunFigures } from './run-spec.js'
+import { uuid } from './uuid.js'
 
 const LEVELS = new Set<string>(['debug', 'log', 'info', 'warn', 'error'])
 /** How long after its deadline a cell may still answer by itself before it is given up. */
@@ -23,7 +24,7 @@ const READ_GRACE_MS = 150
  * signal, the host functions, the logs and the timers, and turns the cell's ending into an outcome, once.
  */
 export class RunCall implements RunEvents {
-  readonly executionId = crypto.randomUUID()
+  readonly executionId = uuid()
   readonly admittedAt = performance.now()
   readonly deadline: number
   outcome: Outcome | undefined

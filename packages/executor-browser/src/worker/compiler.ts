@@ -1,0 +1,95 @@
+/**
+ * The script of a compiler: a worker in which no guest ever runs. It finds out whether and where a source does not
+ * compile, without running it, and does a parser's work where a page has sent one along.
+ */
+import type { ParseProblem } from '@beddel/core/engine'
+import type { CompilerRequest } from '../wire.js'
+
+export interface CompilerTools {
+  stripTypes?(source: string): string
+  meter(source: string, options: { form: string; budget: number }): { code: string; columnShift: number }
+  moduleAsBody(source: string, name: string): { code: string; wants?: string | undefined }
+  sessionScript(source: string): string
+}
+
+export function startCompiler(tools?: CompilerTools): void {
+  // Not to be guessed by a source: a second declaration of it is what keeps the source from running.
+  const guard = `beddel_${Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('_')}`
+  Object.defineProperty(globalThis, guard, { value: 0 })
+  const AsyncFunction = (async () => {}).constructor as new (body: string) => unknown
+
+  /**
+   * A script that declares a name which the global object has for good fails before any of it runs and before any of
+   * its names are declared, after it was compiled. Only as an event does an error tell its place.
+   */
+  const problemOf = (text: string): Promise<ParseProblem | undefined> =>
+    new Promise((resolve, reject) => {
+      const told = (event: ErrorEvent): void => {
+        event.preventDefault()
+        const { error, lineno, colno } = event as { error: unknown; lineno: number; colno: number }
+        const message = error instanceof Error ? error.message : event.message
+        resolve(message.includes(guard) ? undefined : { message, line: lineno, column: colno })
+      }
+      addEventListener('error', told, { once: true })
+      setTimeout(`${text}\nconst ${guard}=0`, 0)
+      setTimeout(() => {
+        removeEventListener('error', told)
+        reject(new Error('a source ran where none may'))
+      }, 0)
+    })
+
+  const bodyProblem = (source: string): string => {
+    try {
+      new AsyncFunction(source)
+      return ''
+    } catch (error) {
+      return (error as Error).message || 'Invalid source'
+    }
+  }
+
+  /** The parser's own errors are answers; others are failures. */
+  const guarded = (work: () => unknown): unknown => {
+    try {
+      return work()
+    } catch (error) {
+      const { problem } = error as { problem?: ParseProblem }
+      if (problem === undefined) throw error
+      return { problem }
+    }
+  }
+
+  const answer = (request: CompilerRequest): unknown => {
+    const [, work, source] = request
+    const have = tools as CompilerTools
+    switch (work) {
+      case 'script':
+        return problemOf(source)
+      case 'body':
+        return bodyProblem(source)
+      case 'strip':
+        return guarded(() => ({ code: have.stripTypes?.(source) }))
+      case 'module':
+        // `import` stays: nothing here can be imported, and its failure is an error of the guest's own realm.
+        return guarded(() => have.moduleAsBody(source, 'import'))
+      case 'session':
+        return guarded(() => ({ code: have.sessionScript(source) }))
+      case 'meter':
+        return guarded(() => have.meter(source, { form: request[3] as string, budget: request[4] as number }))
+    }
+  }
+
+  addEventListener(
+    'message',
+    (event) => {
+      const port = event.ports[0] as MessagePort
+      port.onmessage = async ({ data }: MessageEvent<CompilerRequest>) => {
+        try {
+          port.postMessage([data[0], await answer(data)])
+        } catch (error) {
+          port.postMessage([data[0], undefined, String(error)])
+        }
+      }
+    },
+    { once: true },
+  )
+}

@@ -1,0 +1,94 @@
+import { CANCELLED, type CellHost, type Job, type JobHandle, type SessionHost, type SessionPlace } from '@beddel/core/engine'
+
+/** Runs that may wait for a lane. */
+const MAX_QUEUE = 10_000
+
+interface Waiting {
+  job: Job
+  begin(): void
+}
+
+/** So many runs at a time, parked ones included; the others wait in order. Sessions have their cells and do not wait. */
+export class Lanes implements CellHost {
+  readonly #waiting: Waiting[] = []
+  #taken = 0
+
+  constructor(
+    readonly host: CellHost,
+    readonly max: number,
+  ) {}
+
+  submit(job: Job): JobHandle {
+    if (this.#taken < this.max) return this.#begin(job)
+    if (this.#waiting.length >= MAX_QUEUE) {
+      refuse(job, 'BEDDEL_BUSY', `${MAX_QUEUE} runs wait already`)
+      return { reply() {}, fire() {}, cancel() {} }
+    }
+    let handle: JobHandle | undefined
+    const waiting: Waiting = { job, begin: () => (handle = this.#begin(job)) }
+    this.#waiting.push(waiting)
+    return {
+      reply: (id, ok, text) => handle?.reply(id, ok, text),
+      fire: (timer) => handle?.fire(timer),
+      cancel: (reason) => {
+        if (handle !== undefined) return handle.cancel(reason)
+        const at = this.#waiting.indexOf(waiting)
+        if (at < 0) return
+        this.#waiting.splice(at, 1)
+        if (reason === 'timeout') refuse(job, 'BEDDEL_TIMEOUT', 'The run waited for others until its time was up')
+        else refuse(job, CANCELLED[reason].code, CANCELLED[reason].message)
+      },
+    }
+  }
+
+  openSession(options: SessionPlace): SessionHost {
+    return this.host.openSession(options)
+  }
+
+  addProgram(key: string, source: string): void {
+    this.host.addProgram(key, source)
+  }
+
+  dropProgram(key: string): void {
+    this.host.dropProgram(key)
+  }
+
+  ready(): Promise<void> {
+    return this.host.ready()
+  }
+
+  stats(): { waiting: number } {
+    return { ...this.host.stats(), waiting: this.#waiting.length }
+  }
+
+  async dispose(): Promise<void> {
+    const { code, message } = CANCELLED.dispose
+    for (const { job } of this.#waiting.splice(0)) refuse(job, code, message)
+    await this.host.dispose()
+  }
+
+  #begin(job: Job): JobHandle {
+    this.#taken++
+    const { events } = job
+    return this.host.submit({
+      ...job,
+      events: {
+        started: () => events.started(),
+        call: (id, name, args) => events.call(id, name, args),
+        callSync: (name, args) => events.callSync(name, args),
+        log: (level, text, dropped) => events.log(level, text, dropped),
+        timer: (id, ms) => events.timer(id, ms),
+        ended: (ending) => {
+          this.#taken--
+          events.ended(ending)
+          if (this.#taken < this.max) this.#waiting.shift()?.begin()
+        },
+      },
+    })
+  }
+}
+
+/** Nothing of the job has run, and nothing will. */
+function refuse({ events }: Job, code: string, message: string): void {
+  events.ended({ kind: 'fault', code, message, phase: 'queue', started: false, figures: {} })
+}
