@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { decode, encode } from '../src/engine/codec.js'
-import { decodeInSlices, isCostly } from '../src/engine/decode-in-slices.js'
+import { decodeInSlices } from '../src/engine/decode-in-slices.js'
+import { isCostly } from '../src/engine/is-costly.js'
 import { JsonReader } from '../src/engine/json-reader.js'
 
 const always = (): boolean => true

@@ -160,7 +160,7 @@ export class PageCell implements Cell {
     if (this.#over !== undefined) return
     this.#over = fault
     this.worker.end()
-    this.compiler.end()
+    this.compiler.release()
     for (const { reject } of this.#answers.splice(0)) reject(fault)
   }
 }

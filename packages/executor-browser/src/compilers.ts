@@ -1,6 +1,5 @@
 import { CellFault } from '@beddel/core/engine'
 import type { Frames, PageWorker } from '@beddel/page-host'
-import { COMPILER_WORKER } from './generated/compiler-worker.js'
 import type { CompilerRequest } from './wire.js'
 
 /** `tools` and `typescript` bring a parser, which is loaded when it is first needed. */
@@ -40,25 +39,17 @@ class Compiler {
   }
 }
 
-const loaders: Record<CompilerKind, () => Promise<string>> = {
-  compiler: async () => COMPILER_WORKER,
-  tools: async () => (await import('./generated/tools-worker.js')).TOOLS_WORKER,
-  typescript: async () => (await import('./generated/typescript-worker.js')).TYPESCRIPT_WORKER,
-}
-
 /** The compilers of one executor. One of each kind is kept for each tenant. */
 export class Compilers {
-  readonly texts = new Map<string, string>()
   readonly #idle = new Map<string, Compiler>()
 
   constructor(readonly frames: Frames) {}
 
-  async take(tenant: string, kind: CompilerKind): Promise<Compiler> {
+  take(tenant: string, kind: CompilerKind): Compiler {
     const key = `${kind} ${tenant}`
     const idle = this.#idle.get(key)
     this.#idle.delete(key)
     if (idle !== undefined && !idle.lost) return idle
-    if (!this.texts.has(kind)) this.texts.set(kind, await loaders[kind]())
     return new Compiler(this.frames.take(tenant, kind))
   }
 
@@ -78,38 +69,22 @@ export class Compilers {
 
 /** The compilers that one cell has taken. */
 export class CellCompiler {
-  readonly #taken = new Map<CompilerKind, Promise<Compiler>>()
-  #released = false
+  readonly #taken = new Map<CompilerKind, Compiler>()
 
   constructor(
     readonly all: Compilers,
     readonly tenant: string,
   ) {}
 
-  async do(kind: CompilerKind, ...work: Work): Promise<unknown> {
-    let taken = this.#taken.get(kind)
-    if (taken === undefined) {
-      taken = this.all.take(this.tenant, kind)
-      this.#taken.set(kind, taken)
-    }
-    const compiler = await taken
-    if (this.#released) throw new CellFault('stopped')
+  do(kind: CompilerKind, ...work: Work): Promise<unknown> {
+    const compiler = this.#taken.get(kind) ?? this.all.take(this.tenant, kind)
+    this.#taken.set(kind, compiler)
     return compiler.do(work)
   }
 
   /** The cell has ended, or waits for its session's next call. */
   release(): void {
-    for (const [kind, taken] of this.#taken) {
-      taken.then(
-        (compiler) => this.all.give(this.tenant, kind, compiler),
-        () => {},
-      )
-    }
+    for (const [kind, compiler] of this.#taken) this.all.give(this.tenant, kind, compiler)
     this.#taken.clear()
-  }
-
-  end(): void {
-    this.#released = true
-    this.release()
   }
 }

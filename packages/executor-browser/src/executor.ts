@@ -1,10 +1,10 @@
-import { EngineExecutor, type CellFactory, type CellHost, type CellOptions, guestRuntime, InProcessHost } from '@beddel/core/engine'
-import { type ExecutorOptions, SandboxError, oneOf } from '@beddel/core'
+import { type ExecutorOptions, oneOf, SandboxError, unsupported } from '@beddel/core'
+import { type CellFactory, type CellHost, EngineExecutor, InProcessHost } from '@beddel/core/engine'
 import { Frames, Lanes } from '@beddel/page-host'
 import { browserCapabilities, ENGINE } from './capabilities.js'
 import { PageCell } from './cell.js'
 import { Compilers } from './compilers.js'
-import { GUEST_WORKER } from './generated/guest-worker.js'
+import { guestScript, textOf } from './scripts.js'
 
 /** Runs at a time, parked ones included; each has a thread of its own. */
 const MAX_RUNS = 16
@@ -13,44 +13,28 @@ const MAX_RUNS = 16
 export class BrowserExecutor extends EngineExecutor {
   constructor(options: ExecutorOptions = {}) {
     oneOf('placement', options.placement, ['in-process'])
-    const capabilities = browserCapabilities()
-    super({ engine: ENGINE, capabilities, options, host: workers(options) })
+    if (options.processes !== undefined) throw unsupported('processes', 'is about child processes, which a page has none of.')
+    super({ engine: ENGINE, capabilities: browserCapabilities(), options, host: workers(options) })
   }
 }
 
-/** A worker's script, by the shape of its cells. */
-const scriptName = ({ web, codegen, wasm }: Pick<CellOptions, 'web' | 'codegen' | 'wasm'>): string =>
-  JSON.stringify({ web, codegen, wasm, hideHostFrames: false })
-
-function workers(options: ExecutorOptions): CellHost {
-  const frames = new Frames((name) => compilers.texts.get(name) ?? guestScript(name))
+function workers({ web = false, codegen = false, wasm = false, tenant: own = '' }: ExecutorOptions): CellHost {
+  const frames = new Frames(textOf)
   const compilers = new Compilers(frames)
   const cells: CellFactory = {
     engine: ENGINE,
     memoryFloor: 0,
-    create: (shape, tenant = '') => {
+    create: (options, tenant = '') => {
       needDocument()
-      return new PageCell(frames.take(tenant, scriptName(shape), true), compilers.for(tenant))
+      return new PageCell(frames.take(tenant, guestScript(options), true), compilers.for(tenant))
     },
   }
   const prepare = async (): Promise<void> => {
     needDocument()
-    const { web = false, codegen = false, wasm = false, tenant = '' } = options
-    // The worker that is taken here is the first run's.
-    frames.warm(tenant, scriptName({ web, codegen, wasm }))
+    frames.warm(own, guestScript({ web, codegen, wasm }))
   }
   const host = new InProcessHost(cells, (cell) => (cell as PageCell).tools, prepare)
-  const dispose = host.dispose.bind(host)
-  host.dispose = async () => {
-    await dispose()
-    frames.dispose()
-  }
-  return new Lanes(host, MAX_RUNS)
-}
-
-function guestScript(name: string): string {
-  const { web } = JSON.parse(name) as CellOptions
-  return `${GUEST_WORKER}(${guestRuntime({ web })},${name})\n//# sourceURL=beddel:runtime`
+  return new Lanes(host, MAX_RUNS, () => frames.dispose())
 }
 
 function needDocument(): void {

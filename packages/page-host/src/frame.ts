@@ -26,7 +26,8 @@ export class Frame {
   readonly #port: MessagePort
   readonly #nonce = uuid()
   readonly #workers = new Map<number, PageWorker>()
-  readonly #scripts = new Set<string>()
+  /** Scripts that the frame has, or will have once their text is there. */
+  readonly #scripts = new Map<string, Promise<void> | undefined>()
   readonly #ending = new Map<number, ReturnType<typeof setTimeout>>()
   #lastId = 0
   #open = false
@@ -57,7 +58,7 @@ export class Frame {
   }
 
   /** Makes a worker of a script. `text` is asked for where the frame does not have the script yet. */
-  worker(script: string, text: () => string): PageWorker {
+  worker(script: string, text: () => Promise<string>): PageWorker {
     const id = ++this.#lastId
     const { port1, port2 } = new MessageChannel()
     const worker = new PageWorker(port1, () => this.#end(id))
@@ -67,12 +68,25 @@ export class Frame {
       return worker
     }
     this.#workers.set(id, worker)
-    if (!this.#scripts.has(script)) {
-      this.#scripts.add(script)
-      this.#order(['script', script, text()])
+    if (!this.#scripts.has(script)) this.#scripts.set(script, this.#give(script, text))
+    const make = (): void => {
+      if (this.#workers.has(id)) this.#order(['make', id, script], [port2])
     }
-    this.#order(['make', id, script], [port2])
+    const given = this.#scripts.get(script)
+    if (given === undefined) make()
+    else given.then(make, (error: unknown) => worker.fail(`its script cannot be loaded: ${String(error)}`))
     return worker
+  }
+
+  async #give(script: string, text: () => Promise<string>): Promise<void> {
+    try {
+      this.#order(['script', script, await text()])
+      this.#scripts.set(script, undefined)
+    } catch (error) {
+      // The next worker's turn to try.
+      this.#scripts.delete(script)
+      throw error
+    }
   }
 
   /** Takes the frame out of the page, and with it every worker in it. */

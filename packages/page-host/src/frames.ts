@@ -19,7 +19,7 @@ export class Frames {
   readonly #homes = new Map<string, Home>()
 
   /** `text` gives the text of a script by its name. */
-  constructor(readonly text: (script: string) => string) {}
+  constructor(readonly text: (script: string) => Promise<string>) {}
 
   /** A never-used worker in this tenant's frame. `warm`: others like it will be wanted. */
   take(tenant: string, script: string, warm = false): PageWorker {

@@ -16,6 +16,8 @@ export class Lanes implements CellHost {
   constructor(
     readonly host: CellHost,
     readonly max: number,
+    /** Called when all is ended. */
+    readonly disposed: () => void,
   ) {}
 
   submit(job: Job): JobHandle {
@@ -65,6 +67,7 @@ export class Lanes implements CellHost {
     const { code, message } = CANCELLED.dispose
     for (const { job } of this.#waiting.splice(0)) refuse(job, code, message)
     await this.host.dispose()
+    this.disposed()
   }
 
   #begin(job: Job): JobHandle {

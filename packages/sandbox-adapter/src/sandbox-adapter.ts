@@ -11,11 +11,11 @@ import {
 } from '@beddel/core'
 import type { AdapterOptions, RunOptions } from './adapter-options.js'
 import { publishSelected } from './channels.js'
-import { explain } from './explain.js'
 import type { Explanation } from './explanation.js'
 import { GatedExecutor } from './gated-executor.js'
 import { planOf } from './plan.js'
-import { type Selected, selectExecutor, selectExecutorNow } from './select.js'
+import { type Selected, selectExecutor } from './select.js'
+import { selectExecutorNow } from './select-now.js'
 import { type Settings, settingsOf } from './settings.js'
 
 /** Stats before an engine was selected have no `type`. */
@@ -96,7 +96,8 @@ export class SandboxAdapter implements AsyncDisposable {
    * Every engine: usable or why not, what to do about it, and what it does not enforce; at any time. Probes what was not
    * probed yet, which starts processes for a moment; starts nothing that stays.
    */
-  explain(): Promise<Explanation> {
+  async explain(): Promise<Explanation> {
+    const { explain } = await import('./explain.js')
     return explain(this.#settings, this.#selected)
   }
 

@@ -20,7 +20,7 @@ import { flatten } from './host-functions.js'
 import { EngineProgram, type ProgramRef } from './program.js'
 import { RunCall } from './run-call.js'
 import { runCallSync } from './run-call-sync.js'
-import { EngineSession } from './session.js'
+import type { EngineSession } from './session.js'
 import { StatsCounter } from './stats.js'
 
 const OPTION_KEYS = [
@@ -101,7 +101,9 @@ export class EngineExecutor implements Executor {
   async session(options: SessionOptions = {}): Promise<Session> {
     if (!this.capabilities.session) throw unsupported('session', `is not what ${this.type} has.`)
     this.#checkAlive()
-    const session = new EngineSession(options, this.#defaults, this.#host, this.#stats, () => this.#sessions.delete(session))
+    const { EngineSession } = await import('./session.js')
+    this.#checkAlive()
+    const session: EngineSession = new EngineSession(options, this.#defaults, this.#host, this.#stats, () => this.#sessions.delete(session))
     this.#sessions.add(session)
     return session
   }
