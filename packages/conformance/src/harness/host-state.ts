@@ -22,7 +22,7 @@ function table(name: string, object: object): Table {
 }
 
 const NAMES = ['Object', 'Function', 'Array', 'Promise', 'String', 'Number', 'Boolean', 'BigInt', 'Symbol', 'Error', 'RangeError']
-const MORE = ['TypeError', 'SyntaxError', 'Map', 'Set', 'WeakMap', 'Date', 'RegExp', 'ArrayBuffer', 'Uint8Array', 'URL', 'Buffer']
+const MORE = ['TypeError', 'SyntaxError', 'Map', 'Set', 'WeakMap', 'Date', 'RegExp', 'ArrayBuffer', 'Uint8Array', 'URL']
 
 export interface Changes {
   intrinsics: string[]
@@ -35,7 +35,7 @@ export interface Snapshot {
 }
 
 /** `given` are globals that a provider may set for its guests: only the leaky control sets them here. */
-export function snapshot(given: readonly string[]): Snapshot {
+export function snapshot(given: readonly string[], watched: readonly { name: string; object: object }[]): Snapshot {
   const tables: Table[] = []
   for (const name of [...NAMES, ...MORE]) {
     const ctor = host[name] as { prototype: object }
@@ -43,7 +43,8 @@ export function snapshot(given: readonly string[]): Snapshot {
   }
   tables.push(table('JSON', JSON), table('Math', Math), table('Reflect', Reflect))
   tables.push(table('AsyncFunction.prototype', getPrototypeOf(async () => {}) as object))
-  tables.push(table('console', console), table('process.env', process.env))
+  tables.push(table('console', console))
+  for (const { name, object } of watched) tables.push(table(name, object))
   const global = table('globalThis', globalThis)
   host[CANARY] = 'untouched'
   return {
