@@ -1,5 +1,5 @@
 import { type EngineId, SandboxError } from '@beddel/core'
-import { engineEntry } from './engines.js'
+import { engineEntry } from './engine-list.js'
 import { builtin, resolveNow } from './host.js'
 import { knownEngine } from './settings.js'
 

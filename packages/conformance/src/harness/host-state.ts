@@ -5,6 +5,7 @@
 const { ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty, getPrototypeOf, setPrototypeOf } = Reflect
 const { is } = Object
 const describe = String
+const toNumber = Number
 
 const CANARY = '__beddel_canary'
 const host = globalThis as unknown as Record<PropertyKey, unknown>
@@ -67,12 +68,14 @@ function putBack({ name, object, proto, keys, descriptors }: Table, changes: str
   const now = ownKeys(object)
   for (let i = 0; i < now.length; i++) {
     const key = now[i] as PropertyKey
-    if (holds(keys, key)) continue
+    // A page numbers its frames on its global object, and an engine may have made one.
+    if (holds(keys, key) || (object === globalThis && isIndex(key))) continue
     if (!holds(given, key)) note(changes, `${name} got ${describe(key)}`)
     deleteProperty(object, key)
   }
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as PropertyKey
+    if (object === globalThis && isIndex(key)) continue
     const before = descriptors[i] as PropertyDescriptor
     const after = getOwnPropertyDescriptor(object, key)
     // Node replaces its lazy globals by their values when they are first asked for.
@@ -81,6 +84,10 @@ function putBack({ name, object, proto, keys, descriptors }: Table, changes: str
     if (!holds(given, key)) note(changes, `${name}.${describe(key)} was ${after === undefined ? 'removed' : 'changed'}`)
     defineProperty(object, key, before)
   }
+}
+
+function isIndex(key: PropertyKey): boolean {
+  return typeof key === 'string' && is(describe(toNumber(key)), key)
 }
 
 function holds(keys: readonly PropertyKey[], key: PropertyKey): boolean {
