@@ -159,7 +159,7 @@ const RIVAL = `<!doctype html><script>
   }, 0)
 </script>`
 /** A frame that takes a port from anybody: what our own must not be. */
-const NAIVE = `<script>addEventListener('message', ({ ports }) => ports[0]?.postMessage('taken'), { once: true })<\/script>`
+const NAIVE = `<script>addEventListener('message', ({ ports }) => ports[0]?.postMessage('taken'), { once: true })</script>`
 
 test('a port from another frame is not taken, and forged messages are nobody’s', { timeout: 30_000 }, async () => {
   const rival = await new Site({ ...bundle, files: new Map() }, 'none', {}, (_request, response) => {
