@@ -6,7 +6,7 @@ export { type Attack, type AttackOf, FAMILIES, type Family, family } from './att
 export { ATTACKS, attackById } from './attacks/index.js'
 export { attackOne, type Subject } from './harness/attack-one.js'
 export type { AttackContext } from './harness/context.js'
-export { type KitEnvironment, noWaiting, type WaitClock } from './harness/environment.js'
+export { type HostClock, type KitEnvironment, plainClock } from './harness/environment.js'
 export { type Breach, type Verdict } from './harness/judge.js'
 export { hostErrors } from './harness/perform.js'
 export type { Bait, Scene } from './harness/scene.js'

@@ -72,7 +72,7 @@ export async function soak(seconds: number, onSample: (sample: Sample) => void =
   const startedAt = performance.now()
   const end = startedAt + seconds * 1_000
   // On a machine with other work a host that is not scheduled is not a late one.
-  const queue = nodeEnvironment.waiting()
+  const clock = nodeEnvironment.clock()
   let durations: number[] = []
   let next = 0
 
@@ -83,11 +83,10 @@ export async function soak(seconds: number, onSample: (sample: Sample) => void =
       const guest = guestOf(Math.floor(i / executors.length))
       // An engine without a memory limit of its own is not asked for one.
       if (guest.name === 'memory' && executor.capabilities.limits.heap.enforced === 'none') continue
-      const began = performance.now()
-      const waited = queue.read()
+      const began = clock.now()
       try {
         const { wrong, outcome, timeoutMs } = await guest.perform(executor, `tenant ${i % TENANTS}`, i)
-        const took = performance.now() - began - (queue.read() - waited)
+        const took = clock.now() - began
         result.runs++
         result.byEngine[executor.type] = (result.byEngine[executor.type] ?? 0) + 1
         if (wrong !== undefined) note(result.wrong, `${executor.type} ${guest.name}: ${wrong}`)
@@ -153,7 +152,7 @@ export async function soak(seconds: number, onSample: (sample: Sample) => void =
   }
 
   await Promise.all([sampler(), killer(), replacer(), ...Array.from({ length: WIDTH }, lane)])
-  queue.close()
+  clock.close()
   for (const executor of executors) await executor.dispose()
   const left = (): SoakResult['left'] => ({
     children: childrenOf(process.pid).length,

@@ -53,23 +53,20 @@ export interface ContextInit {
 }
 
 const { setTimeout: later, clearTimeout: never } = globalThis
-const { now } = performance
-const clock = now.bind(performance)
 
 export function makeContext({ environment, scene, executor, fresh, evidence, request: base }: ContextInit): AttackContext {
   const watch = async (call: () => Promise<Outcome>, timeoutMs = DEFAULT_LIMITS.timeoutMs, victim = false): Promise<RunRecord> => {
     const record: RunRecord = { timeoutMs, settledMs: 0, unsettled: false, victim }
     evidence.runs[evidence.runs.length] = record
-    const queue = environment.waiting()
-    const startedAt = clock()
-    const waited = queue.read()
+    const clock = environment.clock()
+    const startedAt = clock.now()
     await new Promise<void>((resolve) => {
       const timer = later(() => {
         record.unsettled = true
         resolve()
       }, timeoutMs + GIVE_UP_MS)
       const settled = (): void => {
-        record.settledMs = clock() - startedAt - (queue.read() - waited)
+        record.settledMs = clock.now() - startedAt
         never(timer)
         resolve()
       }
@@ -83,7 +80,7 @@ export function makeContext({ environment, scene, executor, fresh, evidence, req
         settled()
       })()
     })
-    queue.close()
+    clock.close()
     return record
   }
   const timeoutOf = (request: { limits?: { timeoutMs?: number } }): number => request.limits?.timeoutMs ?? TIMEOUT_MS

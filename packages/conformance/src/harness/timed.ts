@@ -1,12 +1,11 @@
-import { type KitEnvironment, noWaiting } from './environment.js'
+import { type KitEnvironment, plainClock } from './environment.js'
 
-/** How long a call took, without the time in which this thread had no processor. */
-export async function timed<T>(call: () => Promise<T>, environment?: Pick<KitEnvironment, 'waiting'>): Promise<{ outcome: T; ms: number }> {
-  const queue = (environment?.waiting ?? noWaiting)()
-  const startedAt = performance.now()
-  const waited = queue.read()
+/** How long a call took, without the time in which this host had no processor. */
+export async function timed<T>(call: () => Promise<T>, environment?: Pick<KitEnvironment, 'clock'>): Promise<{ outcome: T; ms: number }> {
+  const clock = (environment?.clock ?? plainClock)()
+  const startedAt = clock.now()
   const outcome = await call()
-  const ms = performance.now() - startedAt - (queue.read() - waited)
-  queue.close()
+  const ms = clock.now() - startedAt
+  clock.close()
   return { outcome, ms }
 }

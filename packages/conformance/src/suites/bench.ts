@@ -19,7 +19,7 @@ export interface SuiteTarget {
   provider: ExecutorProvider
   options?: ExecutorOptions & Record<string, unknown>
   /** Where the suites run; without it nothing is taken off for time without a processor. */
-  environment?: Pick<KitEnvironment, 'waiting'>
+  environment?: Pick<KitEnvironment, 'clock'>
 }
 
 /** Executors of the tested provider, made when asked for and disposed of at the end. */
