@@ -10,6 +10,7 @@ import {
 } from '@beddel/core'
 import type { Evidence, RunRecord } from './evidence.js'
 import type { KitEnvironment } from './environment.js'
+import { hostTime } from './host-time.js'
 import type { Scene } from './scene.js'
 
 /** How long an attack's run may take where it does not say: short, since most of them are about something else. */
@@ -58,15 +59,16 @@ export function makeContext({ environment, scene, executor, fresh, evidence, req
   const watch = async (call: () => Promise<Outcome>, timeoutMs = DEFAULT_LIMITS.timeoutMs, victim = false): Promise<RunRecord> => {
     const record: RunRecord = { timeoutMs, settledMs: 0, unsettled: false, victim }
     evidence.runs[evidence.runs.length] = record
-    const clock = environment.clock()
-    const startedAt = clock.now()
+    const waiting = environment.waiting()
+    const time = hostTime(waiting)
+    const startedAt = time()
     await new Promise<void>((resolve) => {
       const timer = later(() => {
         record.unsettled = true
         resolve()
       }, timeoutMs + GIVE_UP_MS)
       const settled = (): void => {
-        record.settledMs = clock.now() - startedAt
+        record.settledMs = time() - startedAt
         never(timer)
         resolve()
       }
@@ -80,7 +82,7 @@ export function makeContext({ environment, scene, executor, fresh, evidence, req
         settled()
       })()
     })
-    clock.close()
+    waiting.close()
     return record
   }
   const timeoutOf = (request: { limits?: { timeoutMs?: number } }): number => request.limits?.timeoutMs ?? TIMEOUT_MS

@@ -1,15 +1,15 @@
 import type { Scene } from './scene.js'
 
-/** A clock that stands still while this host has no processor. In milliseconds, from any beginning. */
-export interface HostClock {
-  now(): number
-  /** Processor time of this thread at the last `now()`: work is never taken for waiting. */
-  busy(): number
+/** A clock of the time in which this host had no processor, in milliseconds. */
+export interface WaitClock {
+  read(): number
+  /** Processor time of this thread at the last `read()`, where it can be had: work is never taken for waiting. */
+  busy?(): number
   close(): void
 }
 
 /** For places that do not tell. */
-export const plainClock = (): HostClock => ({ now: () => performance.now(), busy: () => 0, close() {} })
+export const noWaiting = (): WaitClock => ({ read: () => 0, close() {} })
 
 /**
  * The place that the kit runs in: its traps, and what can be measured there. All that is Node's stands behind this, so
@@ -20,8 +20,8 @@ export interface KitEnvironment {
   makeScene(): Scene | Promise<Scene>
   /** Whether somebody made what `bait.write` names. */
   isWritten(scene: Scene): boolean
-  /** A host that is not scheduled is not one that a guest has stalled. */
-  clock(): HostClock
+  /** How long this host has waited for a processor: one that is not scheduled is not one that a guest has stalled. */
+  waiting(): WaitClock
   /** Resident memory of the host in bytes; absent where it cannot be had. */
   memory?: { now(): number; highest(): number }
   /** Objects of the host, beside the language's own, that no guest may change. */

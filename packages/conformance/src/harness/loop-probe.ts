@@ -1,4 +1,5 @@
-import type { HostClock, KitEnvironment } from './environment.js'
+import type { KitEnvironment, WaitClock } from './environment.js'
+import { hostTime } from './host-time.js'
 
 const EVERY_MS = 20
 
@@ -11,7 +12,8 @@ export interface Strain {
 
 /** Watches the host's event loop and its resident memory while a guest runs. */
 export class LoopProbe {
-  readonly #clock: HostClock
+  readonly #waiting: WaitClock
+  readonly #time: () => number
   readonly #memory: KitEnvironment['memory']
   readonly #rssBefore: number
   readonly #maxBefore: number
@@ -21,20 +23,21 @@ export class LoopProbe {
   #stall = 0
   readonly #timer: ReturnType<typeof setInterval>
 
-  constructor({ clock, memory }: KitEnvironment) {
-    this.#clock = clock()
+  constructor({ waiting, memory }: KitEnvironment) {
+    this.#waiting = waiting()
+    this.#time = hostTime(this.#waiting)
     this.#memory = memory
     this.#rssBefore = this.#rss = memory?.now() ?? 0
     this.#maxBefore = memory?.highest() ?? 0
-    this.#last = this.#clock.now()
-    this.#busy = this.#clock.busy()
+    this.#last = this.#time()
+    this.#busy = this.#waiting.busy?.() ?? 0
     this.#timer = setInterval(() => this.#tick(), EVERY_MS)
   }
 
   stop(): Strain {
     clearInterval(this.#timer)
     this.#tick()
-    this.#clock.close()
+    this.#waiting.close()
     // The peak of a time in which no tick came through is known only where it is the highest of this process so far.
     const max = this.#memory?.highest() ?? 0
     const peak = max > this.#maxBefore && max > this.#rss ? max : this.#rss
@@ -42,8 +45,8 @@ export class LoopProbe {
   }
 
   #tick(): void {
-    const now = this.#clock.now()
-    const busy = this.#clock.busy()
+    const now = this.#time()
+    const busy = this.#waiting.busy?.() ?? 0
     const lag = now - this.#last - EVERY_MS
     const worked = busy - this.#busy - EVERY_MS
     if (lag > this.#stall) this.#stall = lag

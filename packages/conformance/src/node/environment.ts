@@ -8,7 +8,7 @@ import type { KitEnvironment } from '../harness/environment.js'
 import type { Bait, Scene } from '../harness/scene.js'
 import { HOST_PATHS } from './host-paths.js'
 import { descendants, isAlive, processesWith } from './processes.js'
-import { scheduledClock } from './run-queue.js'
+import { runQueueClock } from './run-queue.js'
 
 const word = (prefix: string): string => `${prefix}${randomBytes(12).toString('hex')}`
 const { memoryUsage, resourceUsage } = process
@@ -17,7 +17,7 @@ const { memoryUsage, resourceUsage } = process
 export const nodeEnvironment: KitEnvironment = {
   makeScene,
   isWritten: ({ bait }) => existsSync(bait.write),
-  clock: scheduledClock,
+  waiting: runQueueClock,
   memory: { now: () => memoryUsage.rss(), highest: () => resourceUsage.call(process).maxRSS * 1024 },
   watched: () => [
     { name: 'Buffer', object: Buffer },

@@ -1,6 +1,6 @@
 import { ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
-import type { HostClock } from '../harness/environment.js'
+import type { WaitClock } from '../harness/environment.js'
 
 const { now } = performance
 const clock = now.bind(performance)
@@ -34,12 +34,12 @@ interface Watched {
 }
 
 /**
- * A clock without the time in which this process waited for a processor: on a busy machine a host that is merely not
+ * How long this process has waited for a processor so far, in milliseconds: on a busy machine a host that is merely not
  * scheduled looks like one that a guest has stalled. The main thread also stands still while another thread of Node's
  * holds a lock and is not scheduled, so the thread that waited longest since the last look counts; and time in which a
- * process was started. It runs like any other where the system does not tell.
+ * process was started. 0 where the system does not tell.
  */
-export function scheduledClock(): HostClock {
+export function runQueueClock(): WaitClock {
   const bytes = Buffer.alloc(96)
   let busy = 0
   /** "cpu-ns wait-ns slices": parsed by hand, since a guest of the control may have replaced String's methods. */
@@ -64,7 +64,7 @@ export function scheduledClock(): HostClock {
     // Not Linux, or a thread that ended meanwhile: those that were found are looked at.
   }
   let total = 0
-  const waited = (): number => {
+  const read = (): number => {
     let most = 0
     for (let i = 0; i < threads.length; i++) {
       const thread = threads[i] as Watched
@@ -80,15 +80,7 @@ export function scheduledClock(): HostClock {
     return total + spawning
   }
   return {
-    now: () => {
-      // Taken off the processor between the two clocks, it would count the same wait in neither, or in both.
-      for (let tries = 0, before = waited(); ; tries++) {
-        const at = clock()
-        const after = waited()
-        if (after - before < 0.5 || tries === 10) return at - after
-        before = after
-      }
-    },
+    read,
     busy: () => busy,
     close: () => {
       for (let i = 0; i < threads.length; i++) closeSync((threads[i] as Watched).fd)

@@ -4,7 +4,7 @@ import { ending } from '../attacks/expectations.js'
 import { same } from '../compare/same.js'
 import { show } from '../compare/show.js'
 import type { KitEnvironment } from '../harness/environment.js'
-import { timed } from '../harness/timed.js'
+import { timed } from '../harness/host-time.js'
 
 /** What the suites need of a test runner; vitest's and node:test's own functions fit. */
 export interface TestApi {
@@ -19,7 +19,7 @@ export interface SuiteTarget {
   provider: ExecutorProvider
   options?: ExecutorOptions & Record<string, unknown>
   /** Where the suites run; without it nothing is taken off for time without a processor. */
-  environment?: Pick<KitEnvironment, 'clock'>
+  environment?: Pick<KitEnvironment, 'waiting'>
 }
 
 /** Executors of the tested provider, made when asked for and disposed of at the end. */
