@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     projects: [
       project('repository', '.', 'tests/**/*.test.ts'),
+      project('proof', 'proof', 'tests/**/*.test.ts'),
       ...packages.map((root) => {
         const one = project(root.slice(root.indexOf('/') + 1), root, 'tests/**/*.test.ts')
         return root === PAGES ? alone(one) : one

@@ -87,6 +87,7 @@ describe('round trip', () => {
   })
 
   test.each([Error, TypeError, RangeError, SyntaxError, EvalError, ReferenceError, URIError])('%o', (ctor) => {
+    expect(roundTrip(new ctor('message', { cause: null }))).toHaveProperty('cause', null)
     const error = Object.assign(new ctor('message', { cause: [1n] }), { code: 'E', extra: { x: NaN } })
     const back = roundTrip(error)
     expect(Object.getPrototypeOf(back)).toBe(ctor.prototype)

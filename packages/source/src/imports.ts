@@ -35,7 +35,8 @@ const DEFAULT = '__beddel_default'
  * @throws {SourceError} for what is no module.
  */
 export function moduleAsBody(source: string, name: string): ModuleBody {
-  const program = parse(source, 'module')
+  // With the parentheses of `export default (a, b)`: what is replaced before the expression must not take one of them.
+  const program = parse(source, 'module', true)
   const wants = firstRequest(program)
   if (wants !== undefined) return { code: '', wants }
   const changes = importCalls(program, name)

@@ -62,6 +62,8 @@ export function taggedDecoder(raw: unknown): (entries: number) => Decoded | unde
           return -Infinity
         case 'z':
           return -0
+        case 'N':
+          return null
         case 'b': {
           const hex = string(tagged[1])
           return hex[0] === '-' ? -Ctor.BigInt(`0x${slice(hex, 1)}`) : Ctor.BigInt(`0x${hex}`)

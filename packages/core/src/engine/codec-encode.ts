@@ -54,6 +54,8 @@ const NAN = tag('n')
 const PLUS_INFINITY = tag('+')
 const MINUS_INFINITY = tag('-')
 const MINUS_ZERO = tag('z')
+/** A cause that is null, where JSON's null says that there is none. */
+const NULL_CAUSE = tag('N')
 
 /** Any transferable value as the JSON of its nodes. Bytes that alone are over `maxBytes` are refused before they become text. */
 export function encodeTagged(root: unknown, name: string, maxBytes: number, stacks = true): Encoded {
@@ -205,7 +207,7 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, stac
   const errorNode = (value: Error, path: string, depth: number): Slot => {
     const { name, message, stack } = value as { name: unknown; message: unknown; stack: unknown }
     const out = tag('e', text(name, 'Error'), text(message, ''), stacks ? text(stack, '') : '')
-    out[out.length] = hasOwn(value, 'cause') ? slot(value.cause, `${path}.cause`, depth) : null
+    out[out.length] = hasOwn(value, 'cause') ? (slot(value.cause, `${path}.cause`, depth) ?? NULL_CAUSE) : null
     const errors = hasOwn(value, 'errors') ? (value as unknown as { errors: unknown }).errors : undefined
     out[out.length] = isArray(errors) ? slot(errors, `${path}.errors`, depth) : null
     properties(out, value, path, depth, ERROR_FIELDS)

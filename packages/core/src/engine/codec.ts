@@ -5,8 +5,8 @@
  *   `1t` + JSON [node, …]  anything else; node 0 is the root
  *
  * In the tagged form a *slot* is a JSON primitive, which stands for itself, or an array: `[n]` is node n, `["u"]`
- * undefined, `["n"]` NaN, `["+"]`/`["-"]` the infinities, `["z"]` -0, `["b", hex]` a bigint. A *node* is an array
- * that begins with its tag. Data never stands where a tag is read, so data cannot forge one.
+ * undefined, `["n"]` NaN, `["+"]`/`["-"]` the infinities, `["z"]` -0, `["b", hex]` a bigint, `["N"]` an error's cause
+ * that is null. A *node* is an array that begins with its tag. Data never stands where a tag is read, so data cannot forge one.
  */
 import { decodeTagged } from './codec-decode.js'
 import { encodeTagged, MAX_DEPTH, MAX_NODES } from './codec-encode.js'

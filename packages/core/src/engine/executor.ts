@@ -184,7 +184,10 @@ function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: 
   if (options.codegen === true && !capabilities.codegen) throw unsupported('codegen', `is not what ${engine} can grant.`)
   if (options.wasm === true && !capabilities.wasm) throw unsupported('wasm', `is not what ${engine} has.`)
   const { hostCallTimeoutMs } = options
-  if (hostCallTimeoutMs !== undefined && !(hostCallTimeoutMs >= 1 && hostCallTimeoutMs < 2 ** 31)) {
+  if (
+    hostCallTimeoutMs !== undefined &&
+    !(typeof hostCallTimeoutMs === 'number' && hostCallTimeoutMs >= 1 && hostCallTimeoutMs < 2 ** 31)
+  ) {
     throw invalid('hostCallTimeoutMs', 'must be from 1 to 2147483647', hostCallTimeoutMs)
   }
   const risky = capabilities.placement === 'in-process' && !capabilities.survivesGuest
