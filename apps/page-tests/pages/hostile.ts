@@ -100,7 +100,7 @@ async function perform(how: How, where: 'worker' | 'window', code: string, bait:
   element.src = '/empty'
   document.body.append(element)
   await new Promise((resolve) => element.addEventListener('load', resolve, { once: true }))
-  // oxlint-disable-next-line no-eval -- the leaky control: the guest as a script of a plain frame
+  // oxlint-disable-next-line no-eval -- the control does what no engine may
   const guest = (element.contentWindow as unknown as { eval: typeof eval }).eval(`(async (bait) => {${code}\n})`) as (
     b: PageBait,
   ) => Promise<unknown>

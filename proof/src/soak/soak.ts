@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import v8 from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { nodeEnvironment } from '@beddel/conformance'
+import { hostTime, nodeEnvironment } from '@beddel/conformance'
 import type { Executor } from '@beddel/core'
 import { isolatedVmProvider } from '@beddel/executor-isolated-vm'
 import { quickJsProvider } from '@beddel/executor-quickjs'
@@ -72,7 +72,8 @@ export async function soak(seconds: number, onSample: (sample: Sample) => void =
   const startedAt = performance.now()
   const end = startedAt + seconds * 1_000
   // On a machine with other work a host that is not scheduled is not a late one.
-  const queue = nodeEnvironment.waiting()
+  const waiting = nodeEnvironment.waiting()
+  const time = hostTime(waiting)
   let durations: number[] = []
   let next = 0
 
@@ -83,11 +84,10 @@ export async function soak(seconds: number, onSample: (sample: Sample) => void =
       const guest = guestOf(Math.floor(i / executors.length))
       // An engine without a memory limit of its own is not asked for one.
       if (guest.name === 'memory' && executor.capabilities.limits.heap.enforced === 'none') continue
-      const began = performance.now()
-      const waited = queue.read()
+      const began = time()
       try {
         const { wrong, outcome, timeoutMs } = await guest.perform(executor, `tenant ${i % TENANTS}`, i)
-        const took = performance.now() - began - (queue.read() - waited)
+        const took = time() - began
         result.runs++
         result.byEngine[executor.type] = (result.byEngine[executor.type] ?? 0) + 1
         if (wrong !== undefined) note(result.wrong, `${executor.type} ${guest.name}: ${wrong}`)
@@ -153,7 +153,7 @@ export async function soak(seconds: number, onSample: (sample: Sample) => void =
   }
 
   await Promise.all([sampler(), killer(), replacer(), ...Array.from({ length: WIDTH }, lane)])
-  queue.close()
+  waiting.close()
   for (const executor of executors) await executor.dispose()
   const left = (): SoakResult['left'] => ({
     children: childrenOf(process.pid).length,

@@ -1,6 +1,6 @@
 import type { Capabilities, Executor, LimitSupport, Outcome } from '@beddel/core'
 import type { KitEnvironment } from '../harness/environment.js'
-import { timed } from '../harness/timed.js'
+import { timed } from '../harness/host-time.js'
 import { show } from '../compare/show.js'
 
 const MiB = 1024 * 1024

@@ -10,6 +10,7 @@ import {
 } from '@beddel/core'
 import type { Evidence, RunRecord } from './evidence.js'
 import type { KitEnvironment } from './environment.js'
+import { hostTime } from './host-time.js'
 import type { Scene } from './scene.js'
 
 /** How long an attack's run may take where it does not say: short, since most of them are about something else. */
@@ -53,23 +54,21 @@ export interface ContextInit {
 }
 
 const { setTimeout: later, clearTimeout: never } = globalThis
-const { now } = performance
-const clock = now.bind(performance)
 
 export function makeContext({ environment, scene, executor, fresh, evidence, request: base }: ContextInit): AttackContext {
   const watch = async (call: () => Promise<Outcome>, timeoutMs = DEFAULT_LIMITS.timeoutMs, victim = false): Promise<RunRecord> => {
     const record: RunRecord = { timeoutMs, settledMs: 0, unsettled: false, victim }
     evidence.runs[evidence.runs.length] = record
-    const queue = environment.waiting()
-    const startedAt = clock()
-    const waited = queue.read()
+    const waiting = environment.waiting()
+    const time = hostTime(waiting)
+    const startedAt = time()
     await new Promise<void>((resolve) => {
       const timer = later(() => {
         record.unsettled = true
         resolve()
       }, timeoutMs + GIVE_UP_MS)
       const settled = (): void => {
-        record.settledMs = clock() - startedAt - (queue.read() - waited)
+        record.settledMs = time() - startedAt
         never(timer)
         resolve()
       }
@@ -83,7 +82,7 @@ export function makeContext({ environment, scene, executor, fresh, evidence, req
         settled()
       })()
     })
-    queue.close()
+    waiting.close()
     return record
   }
   const timeoutOf = (request: { limits?: { timeoutMs?: number } }): number => request.limits?.timeoutMs ?? TIMEOUT_MS

@@ -1,8 +1,10 @@
 import type { Scene } from './scene.js'
 
-/** A clock of the time in which this thread had no processor, in milliseconds. */
+/** A clock of the time in which this host had no processor, in milliseconds. */
 export interface WaitClock {
   read(): number
+  /** Processor time of this thread at the last `read()`, where it can be had: work is never taken for waiting. */
+  busy?(): number
   close(): void
 }
 
@@ -18,7 +20,7 @@ export interface KitEnvironment {
   makeScene(): Scene | Promise<Scene>
   /** Whether somebody made what `bait.write` names. */
   isWritten(scene: Scene): boolean
-  /** How long this thread has waited for a processor: a host that is not scheduled is not one that a guest has stalled. */
+  /** How long this host has waited for a processor: one that is not scheduled is not one that a guest has stalled. */
   waiting(): WaitClock
   /** Resident memory of the host in bytes; absent where it cannot be had. */
   memory?: { now(): number; highest(): number }

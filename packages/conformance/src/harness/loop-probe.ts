@@ -1,7 +1,5 @@
 import type { KitEnvironment, WaitClock } from './environment.js'
-
-const { now } = performance
-const clock = now.bind(performance)
+import { hostTime } from './host-time.js'
 
 const EVERY_MS = 20
 
@@ -14,29 +12,32 @@ export interface Strain {
 
 /** Watches the host's event loop and its resident memory while a guest runs. */
 export class LoopProbe {
-  readonly #queue: WaitClock
+  readonly #waiting: WaitClock
+  readonly #time: () => number
   readonly #memory: KitEnvironment['memory']
   readonly #rssBefore: number
   readonly #maxBefore: number
   #rss: number
-  #last = clock()
-  #waited: number
+  #last: number
+  #busy: number
   #stall = 0
   readonly #timer: ReturnType<typeof setInterval>
 
   constructor({ waiting, memory }: KitEnvironment) {
-    this.#queue = waiting()
+    this.#waiting = waiting()
+    this.#time = hostTime(this.#waiting)
     this.#memory = memory
     this.#rssBefore = this.#rss = memory?.now() ?? 0
     this.#maxBefore = memory?.highest() ?? 0
-    this.#waited = this.#queue.read()
+    this.#last = this.#time()
+    this.#busy = this.#waiting.busy?.() ?? 0
     this.#timer = setInterval(() => this.#tick(), EVERY_MS)
   }
 
   stop(): Strain {
     clearInterval(this.#timer)
     this.#tick()
-    this.#queue.close()
+    this.#waiting.close()
     // The peak of a time in which no tick came through is known only where it is the highest of this process so far.
     const max = this.#memory?.highest() ?? 0
     const peak = max > this.#maxBefore && max > this.#rss ? max : this.#rss
@@ -44,12 +45,14 @@ export class LoopProbe {
   }
 
   #tick(): void {
-    const now = clock()
-    const waited = this.#queue.read()
-    const lag = now - this.#last - EVERY_MS - (waited - this.#waited)
+    const now = this.#time()
+    const busy = this.#waiting.busy?.() ?? 0
+    const lag = now - this.#last - EVERY_MS
+    const worked = busy - this.#busy - EVERY_MS
     if (lag > this.#stall) this.#stall = lag
+    if (worked > this.#stall) this.#stall = worked
+    this.#busy = busy
     this.#last = now
-    this.#waited = waited
     const rss = this.#memory?.now() ?? 0
     if (rss > this.#rss) this.#rss = rss
   }

@@ -1,5 +1,6 @@
 import { ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import type { WaitClock } from '../harness/environment.js'
 
 const { now } = performance
 const clock = now.bind(performance)
@@ -22,28 +23,67 @@ export function watchSpawns(): void {
   }
 }
 
+interface Watched {
+  fd: number
+  waited: number
+}
+
+interface Watched {
+  fd: number
+  waited: number
+}
+
 /**
- * How long this thread has waited for a processor so far, its own or that of a process it started, in milliseconds: on a
- * busy machine a host that is merely not scheduled looks like one that a guest has stalled. 0 where the system does not tell.
+ * How long this process has waited for a processor so far, in milliseconds: on a busy machine a host that is merely not
+ * scheduled looks like one that a guest has stalled. The main thread also stands still while another thread of Node's
+ * holds a lock and is not scheduled, so the thread that waited longest since the last look counts; and time in which a
+ * process was started. 0 where the system does not tell.
  */
-export function runQueueClock(): { read(): number; close(): void } {
-  let fd: number
-  try {
-    fd = openSync(`/proc/self/task/${process.pid}/schedstat`, 'r')
-  } catch {
-    return { read: () => spawning, close() {} }
-  }
+export function runQueueClock(): WaitClock {
   const bytes = Buffer.alloc(96)
+  let busy = 0
+  /** "cpu-ns wait-ns slices": parsed by hand, since a guest of the control may have replaced String's methods. */
+  const look = (fd: number, isMain: boolean): number => {
+    const length = readSync(fd, bytes, 0, 96, 0)
+    let at = 0
+    let cpu = 0
+    for (; at < length && bytes[at] !== 32; at++) cpu = cpu * 10 + ((bytes[at] as number) - 48)
+    if (isMain) busy = cpu / 1e6
+    let wait = 0
+    for (at++; at < length && bytes[at] !== 32; at++) wait = wait * 10 + ((bytes[at] as number) - 48)
+    return wait / 1e6
+  }
+  const threads: Watched[] = []
+  try {
+    // The main thread comes first: its number is the process's.
+    for (const id of readdirSync('/proc/self/task')) {
+      const fd = openSync(`/proc/self/task/${id}/schedstat`, 'r')
+      threads.push({ fd, waited: look(fd, threads.length === 0) })
+    }
+  } catch {
+    // Not Linux, or a thread that ended meanwhile: those that were found are looked at.
+  }
+  let total = 0
+  const read = (): number => {
+    let most = 0
+    for (let i = 0; i < threads.length; i++) {
+      const thread = threads[i] as Watched
+      try {
+        const now = look(thread.fd, i === 0)
+        if (now - thread.waited > most) most = now - thread.waited
+        thread.waited = now
+      } catch {
+        // It has ended.
+      }
+    }
+    total += most
+    return total + spawning
+  }
   return {
-    read: () => {
-      const length = readSync(fd, bytes, 0, 96, 0)
-      // "cpu-ns wait-ns slices": parsed by hand, since a guest of the control may have replaced String's methods.
-      let at = 0
-      while (at < length && bytes[at] !== 32) at++
-      let ns = 0
-      for (at++; at < length && bytes[at] !== 32; at++) ns = ns * 10 + ((bytes[at] as number) - 48)
-      return ns / 1e6 + spawning
+    read,
+    busy: () => busy,
+    close: () => {
+      for (let i = 0; i < threads.length; i++) closeSync((threads[i] as Watched).fd)
     },
-    close: () => closeSync(fd),
   }
 }

@@ -4,7 +4,7 @@ import { ending } from '../attacks/expectations.js'
 import { same } from '../compare/same.js'
 import { show } from '../compare/show.js'
 import type { KitEnvironment } from '../harness/environment.js'
-import { timed } from '../harness/timed.js'
+import { timed } from '../harness/host-time.js'
 
 /** What the suites need of a test runner; vitest's and node:test's own functions fit. */
 export interface TestApi {
