@@ -11,7 +11,9 @@ if (findChromium() === undefined) {
   const installed = isRoot && run('apt-get', 'update') && run('apt-get', 'install', '-y', '--no-install-recommends', 'chromium')
   if (!installed || findChromium() === undefined) {
     const why = isRoot ? 'apt-get could not install it' : 'only root can install it'
-    console.error(`The tests in a page need Chromium, and ${why}. Install it (Debian: apt-get install chromium) or name one in BEDDEL_CHROMIUM.`)
+    console.error(
+      `The tests in a page need Chromium, and ${why}. Install it (Debian: apt-get install chromium) or name one in BEDDEL_CHROMIUM.`,
+    )
     process.exit(1)
   }
 }

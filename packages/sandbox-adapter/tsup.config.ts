@@ -15,5 +15,8 @@ const forPages = {
 
 export default [
   libraryConfig({ index: 'src/index.ts' }, { clean: false }),
-  libraryConfig({ page: 'src/index.ts' }, { clean: false, platform: 'browser', target: 'es2022', outDir: 'dist/page', esbuildPlugins: [forPages] }),
+  libraryConfig(
+    { page: 'src/index.ts' },
+    { clean: false, platform: 'browser', target: 'es2022', outDir: 'dist/page', esbuildPlugins: [forPages] },
+  ),
 ]

@@ -23,12 +23,12 @@ export const ARROWS: Record<string, Arrows> = {
   'page-host': { eager: ['core'] },
   conformance: { eager: ['core'] },
   'executor-isolated-vm': executor,
-  'executor-quickjs': executor,
+  'executor-quickjs': { eager: [...executor.eager, 'page-host'] },
   'executor-worker': executor,
   'executor-vm2-legacy': executor,
   'executor-browser': { eager: ['core', 'page-host', 'source'] },
   'sandbox-adapter': {
-    eager: ['core', 'executor-quickjs', 'executor-isolated-vm'],
+    eager: ['core', 'executor-quickjs', 'executor-isolated-vm', 'executor-browser'],
     lazy: ['executor-worker', 'executor-vm2-legacy'],
   },
   cli: { eager: ['sandbox-adapter'], lazy: ['conformance'] },
@@ -53,6 +53,7 @@ export const ENGINE_HOMES: Record<string, string> = {
 /** The one list of engines, and a word that is no engine's name where it stands: the runtime that a page is. */
 const NAMING_FILES: Record<string, readonly string[]> = {
   'packages/sandbox-adapter/src/engines.ts': Object.keys(ENGINE_HOMES),
+  'packages/sandbox-adapter/src/page/engines.ts': Object.keys(ENGINE_HOMES),
   'packages/core/src/environment.ts': ['browser'],
 }
 

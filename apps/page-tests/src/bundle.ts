@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build, type BuildOptions } from 'esbuild'
+import { build, type BuildOptions, type BuildResult } from 'esbuild'
 
 /** A bundle for a page: its files by name, and who loads whom. */
 export interface Bundle {
@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Bundles an entry of `pages/`, as somebody would for a page: nothing of Node's is there to be found. */
 export async function bundlePage(entry: string, more: BuildOptions = {}): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = (await build({
     absWorkingDir: root,
     entryPoints: [`pages/${entry}.ts`],
     outdir: 'out',
@@ -30,7 +30,7 @@ export async function bundlePage(entry: string, more: BuildOptions = {}): Promis
     metafile: true,
     logLevel: 'silent',
     ...more,
-  })
+  })) as BuildResult<{ write: false; metafile: true }>
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]))
   const imports = (name: string, eager: boolean) =>
     (outputs.get(name)?.imports ?? []).filter(({ kind }) => !eager || kind !== 'dynamic-import')
@@ -41,9 +41,7 @@ export async function bundlePage(entry: string, more: BuildOptions = {}): Promis
       for (const each of seen) for (const { path, external } of imports(each, true)) if (external !== true) seen.add(basename(path))
       return [...seen]
     },
-    outside: [...outputs.keys()].flatMap((name) =>
-      imports(name, false).flatMap(({ path, external }) => (external === true ? [path] : [])),
-    ),
+    outside: [...outputs.keys()].flatMap((name) => imports(name, false).flatMap(({ path, external }) => (external === true ? [path] : []))),
   }
 }
 

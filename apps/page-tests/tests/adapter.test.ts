@@ -62,6 +62,18 @@ test('it explains itself', async () => {
   expect(text).toContain('heap')
 })
 
+test('a memory limit that is stated chooses the engine that can hold it', async () => {
+  const found = await page.evaluate(async () => {
+    const sandbox = new SandboxAdapter({ memoryBytes: 4 * 1024 * 1024 })
+    const value = await sandbox.run('1 + 1')
+    const hungry = await sandbox.tryRun('const a = []; for (;;) a.push({})')
+    const engine = sandbox.getEngine()
+    await sandbox.dispose()
+    return { value, code: hungry.error?.code, engine }
+  })
+  expect(found).toEqual({ value: 2, code: 'BEDDEL_MEMORY_LIMIT', engine: 'quickjs' })
+})
+
 test('what a page cannot do is refused by name', async () => {
   const codes = await page.evaluate(async () => {
     const codeOf = async (work: () => unknown): Promise<string> => {

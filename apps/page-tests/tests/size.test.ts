@@ -6,7 +6,7 @@ const CODE_MAX = 33_500
 const GUEST_MAX = 12_500
 
 test('what a page loads for a run is bounded', async () => {
-  const bundle = await bundlePage('size')
+  const bundle = await bundlePage('size', { external: ['@beddel/executor-quickjs'] })
   const textOf = (names: string[]): string => names.map((name) => bundle.files.get(name)).join('')
   const named = (part: string): string[] => [...bundle.files.keys()].filter((name) => name.startsWith(part))
   // The adapter, the engine, and what they share: what is there before the first run.
@@ -21,6 +21,9 @@ test('what a page loads for a run is bounded', async () => {
   const eager = bundle.loadedWith('size.js')
   for (const part of ['tools-worker', 'typescript-worker', 'web', 'session', 'decode-in-slices']) {
     expect(named(part).length, part).toBe(1)
-    expect(eager.some((name) => name.startsWith(part)), part).toBe(false)
+    expect(
+      eager.some((name) => name.startsWith(part)),
+      part,
+    ).toBe(false)
   }
 })

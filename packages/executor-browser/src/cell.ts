@@ -11,10 +11,9 @@ import {
   TELL,
   withUrl,
 } from '@beddel/core/engine'
-import type { PageWorker } from '@beddel/page-host'
+import { FrameBudget, type PageWorker } from '@beddel/page-host'
 import { checkFrame } from './check-frame.js'
 import type { CellCompiler } from './compilers.js'
-import { FrameBudget } from './frame-budget.js'
 import { MODULE_BODY_SHIFT } from './generated/module-shift.js'
 import { ANSWER, FENCE, READY, RUN_BODY } from './wire.js'
 

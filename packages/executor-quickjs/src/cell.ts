@@ -34,7 +34,7 @@ const FULFILLED = 1
  * Cells of QuickJS, each with its own instance of the binary. `load` gives the compiled binary and is called for the
  * first cell. `fixed` makes runs reproducible.
  */
-export function quickJsCells(load: () => WebAssembly.Module, fixed: Fixed = {}): CellFactory {
+export function quickJsCells(load: () => WebAssembly.Module, fixed: Fixed = {}, stackBytes?: number): CellFactory {
   let module: WebAssembly.Module | undefined
   const images = new Map<string, Image>()
   return {
@@ -46,7 +46,7 @@ export function quickJsCells(load: () => WebAssembly.Module, fixed: Fixed = {}):
       const shape = `${codegen}:${web}`
       let image = images.get(shape)
       if (image === undefined) {
-        image = makeImage(module, { codegen, web })
+        image = makeImage(module, { codegen, web, stackBytes })
         images.set(shape, image)
       }
       return new QuickJsCell(image, module, options, fixed)

@@ -38,7 +38,7 @@ export class Frames {
   }
 
   dispose(): void {
-    for (const { frame } of [...this.#homes.values()]) frame.remove('its executor was disposed of')
+    for (const { frame } of this.#homes.values()) frame.remove('its executor was disposed of')
   }
 
   #make({ frame }: Home, script: string): PageWorker {
@@ -80,7 +80,7 @@ export class Frames {
   }
 
   #makeRoom(): void {
-    for (const { frame, warm } of [...this.#homes.values()]) {
+    for (const { frame, warm } of this.#homes.values()) {
       if (this.#homes.size < KEPT_FRAMES) return
       if (frame.size === warm.length) frame.remove('its tenant had nothing to run')
     }

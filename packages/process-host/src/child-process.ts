@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { type Death, type KillReason } from './death.js'
 import type { Entry } from './entry.js'
-import { endingOf } from './ending.js'
+import { endingOf } from '@beddel/core/engine'
 import { encodeFrame, type Frame, FrameReader, FROM_CHILD, TO_CHILD, WIRE_VERSION } from './frames.js'
 import { launch, type LaunchOptions } from './launch.js'
 

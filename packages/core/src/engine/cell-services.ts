@@ -18,7 +18,13 @@ const SETTABLE = ['href', 'protocol', 'username', 'password', 'host', 'hostname'
  * realm.
  */
 export function cellServices(): (name: string, text: string) => string {
-  const { crypto, URL: Url, URLSearchParams: Params, Uint8Array: Bytes, Math: { min, max } } = globalThis
+  const {
+    crypto,
+    URL: Url,
+    URLSearchParams: Params,
+    Uint8Array: Bytes,
+    Math: { min, max },
+  } = globalThis
 
   const url = (request: UrlRequest): Record<string, unknown> => {
     const { href = '', base, set, query, pairs } = request

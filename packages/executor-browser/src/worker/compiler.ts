@@ -31,6 +31,7 @@ export function startCompiler(tools?: CompilerTools): void {
         resolve(message.includes(guard) ? undefined : { message, line: lineno, column: colno })
       }
       addEventListener('error', told, { once: true })
+      // oxlint-disable-next-line typescript/no-implied-eval -- it compiles, and cannot run
       setTimeout(`${text}\nconst ${guard}=0`, 0)
       setTimeout(() => {
         removeEventListener('error', told)

@@ -10,10 +10,17 @@ export const LIST: EngineList = {
       provider: 'browserProvider',
       executor: 'BrowserExecutor',
     }),
+    engine({
+      id: 'quickjs',
+      package: '@beddel/executor-quickjs',
+      import: () => import('@beddel/executor-quickjs'),
+      provider: 'quickJsProvider',
+      executor: 'QuickJsExecutor',
+    }),
   ],
   order: {
-    untrusted: ['browser'],
-    trusted: ['browser'],
+    untrusted: ['browser', 'quickjs'],
+    trusted: ['browser', 'quickjs'],
   },
 }
 

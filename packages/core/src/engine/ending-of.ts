@@ -1,9 +1,9 @@
-import type { Ending, RunFigures } from '@beddel/core/engine'
+import type { Ending, RunFigures } from './run-spec.js'
 
 const MAX_HEAD = 1_048_576
 const PHASES = new Set(['queue', 'compile', 'run', 'result', 'host-call'])
 
-/** An ending as a child sent it. Throws for what is none: a child that sends that is not believed any more. */
+/** An ending as another process or thread sent it. Throws for what is none: who sends that is not believed any more. */
 export function endingOf(head: string, text: string): Ending {
   if (head.length > MAX_HEAD) throw new Error('an ending too large')
   const raw = JSON.parse(head) as Record<string, unknown>

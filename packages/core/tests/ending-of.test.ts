@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endingOf } from '../src/ending.js'
+import { endingOf } from '../src/engine/ending-of.js'
 
 test('an ending is taken as what it is', () => {
   expect(endingOf('{"kind":"value","figures":{}}', '1j1')).toEqual({ kind: 'value', text: '1j1', figures: {} })
