@@ -73,6 +73,11 @@ describe('core', () => {
   })
 })
 
+test('conformance "./kit" can be loaded where there is no Node', () => {
+  const outside = [...staticImports('packages/conformance/dist/kit.js', readBuilt)]
+  expect(outside.filter((specifier) => !['@beddel/core', '@beddel/core/engine'].includes(specifier))).toEqual([])
+})
+
 test('each error code has its page, and each page its code', () => {
   expect(checkPages(Object.keys(ERROR_CODES), readdirSync(`${ROOT}docs/errors`))).toEqual([])
 })

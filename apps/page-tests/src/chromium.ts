@@ -13,6 +13,8 @@ export function launchChromium(more: string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...flags, ...more] })
 }
 
+type More = (request: IncomingMessage, response: ServerResponse) => boolean
+
 /** A site on loopback: an empty page that loads `script`, and the files of a bundle. */
 export class Site {
   #server: Server | undefined
@@ -20,14 +22,18 @@ export class Site {
   /** Paths that were asked for and are none of the site's. */
   readonly strangers: string[] = []
 
-  constructor(
-    readonly bundle: Bundle,
-    readonly script: string,
-    /** Headers of the page itself. */
-    readonly headers: Record<string, string> = {},
-    /** Answers what is none of the bundle's files; `false` leaves it. */
-    readonly more: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
-  ) {}
+  readonly bundle: Bundle
+  readonly script: string
+  readonly headers: Record<string, string>
+  readonly more: More
+
+  /** `headers` are the page's own; `more` answers what is none of the bundle's files, or gives `false`. */
+  constructor(bundle: Bundle, script: string, headers: Record<string, string> = {}, more: More = () => false) {
+    this.bundle = bundle
+    this.script = script
+    this.headers = headers
+    this.more = more
+  }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}/`

@@ -158,8 +158,8 @@ export class PageCell implements Cell {
   #end(fault: CellFault): void {
     if (this.#over !== undefined) return
     this.#over = fault
-    this.worker.end()
     this.compiler.release()
+    this.worker.end(this.#answers.length > 0)
     for (const { reject } of this.#answers.splice(0)) reject(fault)
   }
 }

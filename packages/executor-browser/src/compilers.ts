@@ -49,7 +49,10 @@ export class Compilers {
     const key = `${kind} ${tenant}`
     const idle = this.#idle.get(key)
     this.#idle.delete(key)
-    if (idle !== undefined && !idle.lost) return idle
+    if (idle !== undefined && !idle.lost) {
+      idle.worker.resting = false
+      return idle
+    }
     return new Compiler(this.frames.take(tenant, kind))
   }
 
@@ -57,8 +60,11 @@ export class Compilers {
   give(tenant: string, kind: CompilerKind, compiler: Compiler): void {
     const key = `${kind} ${tenant}`
     if (compiler.lost) return
-    if (compiler.busy || this.#idle.has(key)) compiler.worker.end()
-    else this.#idle.set(key, compiler)
+    if (compiler.busy || this.#idle.has(key)) compiler.worker.end(compiler.busy)
+    else {
+      compiler.worker.resting = true
+      this.#idle.set(key, compiler)
+    }
   }
 
   /** For one cell. */

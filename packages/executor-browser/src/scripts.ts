@@ -4,7 +4,7 @@ import type { CellOptions } from '@beddel/core/engine'
 export type Shape = Pick<CellOptions, 'web' | 'codegen' | 'wasm'>
 
 /** The name of a guest's script: the guest runtime's options. */
-export const guestScript = ({ web, codegen, wasm }: Shape): string => JSON.stringify({ web, codegen, wasm, hideHostFrames: false })
+export const guestScript = ({ web, codegen, wasm }: Shape): string => JSON.stringify({ web, codegen, wasm, hideHostFrames: true })
 
 /** A worker's script by its name. Each text is loaded when it is first needed: the parsers are large. */
 export async function textOf(script: string): Promise<string> {

@@ -50,6 +50,7 @@ export class CellWorker {
     const id = ++this.#lastId
     const entry: Entry = { job, started: false, lastCall: 0 }
     this.#entries.set(id, entry)
+    this.worker.resting = false
     if (job.spec.language === 'ts' && !this.#hasTools) {
       this.tools().then(
         (text) => {
@@ -133,14 +134,17 @@ export class CellWorker {
     if (entry === undefined) return
     this.#entries.delete(id)
     clearTimeout(entry.timer)
-    if (this.#entries.size === 0) this.idle()
+    if (this.#entries.size === 0) {
+      this.worker.resting = true
+      this.idle()
+    }
     entry.job.events.ended(ending)
   }
 
   #die({ code, message }: { code: string; message: string }): void {
     if (this.dead) return
     this.dead = true
-    this.worker.end()
+    this.worker.end(this.#entries.size > 0)
     for (const [id, { job, started }] of this.#entries) {
       const lost = job.spec.session !== undefined && started
       this.#end(id, { kind: 'fault', code, message, started, ...(lost && { details: { sessionLost: true } }), figures: {} })

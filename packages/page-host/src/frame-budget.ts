@@ -1,7 +1,7 @@
 /** Messages that a worker may send at once. */
 const BURST = 50_000
 /** Messages that it may send in a second for as long as it likes. */
-const PER_SECOND = 20_000
+const PER_SECOND = 4_000
 
 /** How many messages a host takes from one worker: a flood of them would keep the page busy. */
 export class FrameBudget {

@@ -6,17 +6,23 @@ import { PageWorker } from './page-worker.js'
 /** How long a frame may take to answer its page's first message, in milliseconds. */
 const OPEN_TIMEOUT_MS = 10_000
 /** How long a frame may take to end a worker before the frame itself is removed. */
-const END_TIMEOUT_MS = 500
+const END_TIMEOUT_MS = 3_000
 
 /**
  * Nothing but the frame's own script and the workers that it makes: no network, no storage (the origin is opaque), no
  * pictures or styles. `unsafe-eval` is what runs a guest in its worker.
  */
-const POLICY = `default-src 'none'; script-src '${FRAME_SCRIPT_HASH}' 'unsafe-eval'; worker-src blob:`
+const POLICY = `default-src 'none'; script-src '${FRAME_SCRIPT_HASH}' 'unsafe-eval'; worker-src blob:; webrtc 'block'`
 
 const documentWith = (nonce: string): string =>
   `<!doctype html><html data-nonce="${nonce}"><head><meta http-equiv="Content-Security-Policy" content="${POLICY}"></head>` +
   `<body><script>${FRAME_SCRIPT}</script></body></html>`
+
+/**
+ * The page's frames. Browsers put them into one process, which lives as long as one of them is there, and with it every
+ * thread that does not stop.
+ */
+const live = new Set<Frame>()
 
 /** A sandboxed frame of an opaque origin, in which workers live. */
 export class Frame {
@@ -33,7 +39,8 @@ export class Frame {
   #open = false
   readonly #opening: ReturnType<typeof setTimeout>
 
-  constructor(readonly onLost: () => void) {
+  /** `onLost` is told whether a guest that hung took it along. */
+  constructor(readonly onLost: (hung: boolean) => void) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     port1.onmessage = ({ data }: MessageEvent<FromFrame>) => this.#told(data)
@@ -50,6 +57,7 @@ export class Frame {
     this.#opening = setTimeout(() => this.remove('its frame did not answer'), OPEN_TIMEOUT_MS)
     // Not in the body, which frameworks empty.
     document.documentElement.append(element)
+    live.add(this)
   }
 
   /** How many workers it has. */
@@ -61,7 +69,7 @@ export class Frame {
   worker(script: string, text: () => Promise<string>): PageWorker {
     const id = ++this.#lastId
     const { port1, port2 } = new MessageChannel()
-    const worker = new PageWorker(port1, () => this.#end(id))
+    const worker = new PageWorker(port1, (hung) => this.#end(id, hung))
     if (this.lost !== undefined || !this.#element.isConnected) {
       this.remove('its frame was taken out of the page')
       queueMicrotask(() => worker.fail(this.lost as string))
@@ -89,17 +97,23 @@ export class Frame {
     }
   }
 
+  /** Whether no worker of it is at anything. */
+  get #resting(): boolean {
+    return [...this.#workers.values()].every(({ resting }) => resting)
+  }
+
   /** Takes the frame out of the page, and with it every worker in it. */
-  remove(why: string): void {
+  remove(why: string, hung = false): void {
     if (this.lost !== undefined) return
     this.lost = why
+    live.delete(this)
     clearTimeout(this.#opening)
     for (const timer of this.#ending.values()) clearTimeout(timer)
     this.#element.remove()
     this.#port.close()
     const workers = [...this.#workers.values()]
     this.#workers.clear()
-    this.onLost()
+    this.onLost(hung)
     for (const worker of workers) worker.fail(why)
   }
 
@@ -107,8 +121,13 @@ export class Frame {
     this.#port.postMessage(order, ports)
   }
 
-  #end(id: number): void {
+  #end(id: number, hung: boolean): void {
     if (!this.#workers.delete(id) || this.lost !== undefined) return
+    if (hung) {
+      // A browser takes seconds to stop a thread that does not stop by itself, and no time to drop a process.
+      for (const frame of live) if (frame.#resting) frame.remove('a guest hung', frame === this)
+      if (this.lost !== undefined) return
+    }
     this.#order(['end', id])
     // Before the frame is open, it has not been asked for anything yet.
     const patience = this.#open ? END_TIMEOUT_MS : OPEN_TIMEOUT_MS

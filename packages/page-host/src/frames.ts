@@ -6,6 +6,9 @@ const KEPT_FRAMES = 4
 /** Workers made ahead in each frame. */
 const WARM_WORKERS = 2
 
+/** After a guest hung. */
+const REFRESH_MS = 100
+
 /** A tenant's frame. */
 interface Home {
   frame: Frame
@@ -17,6 +20,7 @@ interface Home {
 /** The frames of one executor, one for each tenant, with warm workers in them. */
 export class Frames {
   readonly #homes = new Map<string, Home>()
+  #disposed = false
 
   /** `text` gives the text of a script by its name. */
   constructor(readonly text: (script: string) => Promise<string>) {}
@@ -38,6 +42,7 @@ export class Frames {
   }
 
   dispose(): void {
+    this.#disposed = true
     for (const { frame } of this.#homes.values()) frame.remove('its executor was disposed of')
   }
 
@@ -69,8 +74,10 @@ export class Frames {
     }
     this.#makeRoom()
     const home: Home = {
-      frame: new Frame(() => {
+      frame: new Frame((hung) => {
         if (this.#homes.get(tenant) === home) this.#homes.delete(tenant)
+        // The tenant's next run need not wait for a new one; the old one's process is given time to go.
+        if (hung && home.script !== '') setTimeout(() => !this.#disposed && this.warm(tenant, home.script), REFRESH_MS)
       }),
       warm: [],
       script: '',

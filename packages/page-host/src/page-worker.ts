@@ -3,6 +3,8 @@
  * hostile guest.
  */
 export class PageWorker {
+  /** Nobody would miss it: it is warm, or waits for work. */
+  resting = true
   #onMessage: ((data: unknown) => void) | undefined
   #onFailure: ((why: string) => void) | undefined
   /** What it sent before anybody listened: its greeting. */
@@ -14,7 +16,8 @@ export class PageWorker {
 
   constructor(
     readonly port: MessagePort,
-    readonly ended: () => void,
+    /** `hung`: it was at something that it may never end. */
+    readonly ended: (hung: boolean) => void,
   ) {
     port.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (this.#over) return
@@ -23,8 +26,6 @@ export class PageWorker {
       else this.#onMessage(data)
     }
     port.onmessageerror = () => this.fail('it sent what cannot be read')
-    // The other end of the port went without having been asked to: the worker's process has died.
-    port.addEventListener('close', () => this.fail('it ended by itself'))
   }
 
   /** Starts to listen. `onFailure` is called once, where the worker is lost without having been ended by {@link end}. */
@@ -36,6 +37,7 @@ export class PageWorker {
     }
     this.#onFailure = onFailure
     this.#onMessage = onMessage
+    this.resting = false
     for (const data of this.#early.splice(0)) onMessage(data)
   }
 
@@ -43,13 +45,13 @@ export class PageWorker {
     if (!this.#over) this.port.postMessage(message)
   }
 
-  /** Ends the worker at once, whatever it is doing. */
-  end(): void {
+  /** Ends the worker at once, whatever it is doing. `hung`: it did not come to an end by itself. */
+  end(hung = false): void {
     if (this.#over) return
     this.#over = true
     // Closing drops what it has sent and nobody has read yet.
     this.port.close()
-    this.ended()
+    this.ended(hung)
   }
 
   /** An uncaught error in it; after its first message that is the guest's own affair. */

@@ -14,7 +14,7 @@ export const endingCases: readonly AnswerCase[] = [
   thrown('throws each kind of error', 'throw new URIError("a")', 'URIError', 'a'),
   thrown('throws a subclass', 'class MyError extends TypeError { name = "MyError" } throw new MyError("b")', 'MyError', 'b'),
   thrown('throws from a body', 'await 0; throw new RangeError("c")', 'RangeError', 'c'),
-  thrown('throws from a module', 'export default 1; throw new EvalError("d")', 'EvalError', 'd'),
+  { ...thrown('throws from a module', 'export default 1; throw new EvalError("d")', 'EvalError', 'd'), needs: ['modules'] },
   thrown('rejects', 'Promise.reject(new SyntaxError("e"))', 'SyntaxError', 'e'),
   thrown('rejects later', 'await 0; await Promise.reject(new Error("f"))', 'Error', 'f'),
   thrown('throws a string', 'throw "text"', 'NonError'),

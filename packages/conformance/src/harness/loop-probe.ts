@@ -1,4 +1,7 @@
-import { clock, runQueueClock } from './run-queue.js'
+import type { KitEnvironment, WaitClock } from './environment.js'
+
+const { now } = performance
+const clock = now.bind(performance)
 
 const EVERY_MS = 20
 
@@ -11,7 +14,8 @@ export interface Strain {
 
 /** Watches the host's event loop and its resident memory while a guest runs. */
 export class LoopProbe {
-  readonly #queue = runQueueClock()
+  readonly #queue: WaitClock
+  readonly #memory: KitEnvironment['memory']
   readonly #rssBefore: number
   readonly #maxBefore: number
   #rss: number
@@ -20,9 +24,11 @@ export class LoopProbe {
   #stall = 0
   readonly #timer: ReturnType<typeof setInterval>
 
-  constructor() {
-    this.#rssBefore = this.#rss = residentBytes()
-    this.#maxBefore = maxResidentBytes()
+  constructor({ waiting, memory }: KitEnvironment) {
+    this.#queue = waiting()
+    this.#memory = memory
+    this.#rssBefore = this.#rss = memory?.now() ?? 0
+    this.#maxBefore = memory?.highest() ?? 0
     this.#waited = this.#queue.read()
     this.#timer = setInterval(() => this.#tick(), EVERY_MS)
   }
@@ -32,7 +38,7 @@ export class LoopProbe {
     this.#tick()
     this.#queue.close()
     // The peak of a time in which no tick came through is known only where it is the highest of this process so far.
-    const max = maxResidentBytes()
+    const max = this.#memory?.highest() ?? 0
     const peak = max > this.#maxBefore && max > this.#rss ? max : this.#rss
     return { stallMs: this.#stall, memoryGrowthBytes: peak > this.#rssBefore ? peak - this.#rssBefore : 0 }
   }
@@ -44,11 +50,7 @@ export class LoopProbe {
     if (lag > this.#stall) this.#stall = lag
     this.#last = now
     this.#waited = waited
-    const rss = residentBytes()
+    const rss = this.#memory?.now() ?? 0
     if (rss > this.#rss) this.#rss = rss
   }
 }
-
-const { memoryUsage, resourceUsage } = process
-const residentBytes = (): number => memoryUsage.rss()
-const maxResidentBytes = (): number => resourceUsage.call(process).maxRSS * 1024

@@ -2,7 +2,6 @@ import { SandboxError } from '@beddel/core'
 import type { Attack } from '../attacks/attack.js'
 import { show } from '../compare/show.js'
 import type { Evidence, RunRecord } from '../harness/evidence.js'
-import { HOST_PATHS } from './host-paths.js'
 import type { Oracle, OracleName } from './oracle.js'
 import { firstWith, visibleIn } from './visible.js'
 
@@ -55,8 +54,8 @@ export const ORACLES: Record<OracleName, Oracle> = {
   },
   'host-path': {
     guards: 'reach',
-    finds: ({ runs }) => {
-      const path = firstWith(visibleIn(runs).texts, HOST_PATHS)
+    finds: ({ runs }, { hostPaths }) => {
+      const path = firstWith(visibleIn(runs).texts, hostPaths)
       return path && `the guest saw a path of the host's: …${path}…`
     },
   },

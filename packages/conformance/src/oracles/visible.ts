@@ -21,7 +21,7 @@ export function visibleIn(runs: readonly RunRecord[], which: (run: RunRecord) =>
     if (depth > 60 || parts++ > MAX_PARTS || seen.has(value)) return
     seen.add(value)
     if (ArrayBuffer.isView(value)) value = value.buffer
-    if (value instanceof ArrayBuffer) return void visible.texts.push(Buffer.from(value).toString('latin1'))
+    if (value instanceof ArrayBuffer) return void visible.texts.push(new TextDecoder('latin1').decode(value))
     if (value instanceof Map) for (const entry of value) walk(entry, '', depth + 1)
     if (value instanceof Set) for (const item of value) walk(item, '', depth + 1)
     for (const name of Object.getOwnPropertyNames(value)) {

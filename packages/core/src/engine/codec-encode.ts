@@ -223,11 +223,11 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, stac
   }
 
   const rootSlot = slot(root, name, 0)
-  if (problem !== undefined) return { problem }
+  if (problem !== undefined) return { text: undefined, problem }
   const out = bareArray<Slot>()
   out[0] = rootSlot
   for (let i = 0; i < nodes.length; i++) out[i + 1] = nodes[i]
-  return { text: jsonStringify(out) }
+  return { text: jsonStringify(out), problem: undefined }
 }
 
 const ERROR_FIELDS = bareObject<true>()

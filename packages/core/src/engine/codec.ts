@@ -34,7 +34,8 @@ export interface EncodeProblem {
   what: string
 }
 
-export type Encoded = { text: string; problem?: undefined } | { text?: undefined; problem: EncodeProblem }
+/** Both keys are there in either case: one that were absent would be asked of `Object.prototype`, which is the guest's. */
+export type Encoded = { text: string; problem: undefined } | { text: undefined; problem: EncodeProblem }
 
 /**
  * Encodes `value`; `maxBytes` bounds the text's length in UTF-16 units, `root` names the value in a problem's path. The
@@ -44,9 +45,9 @@ export function encode(value: unknown, maxBytes: number, root: string, stacks = 
   let text: string
   switch (typeof value) {
     case 'undefined':
-      return { text: '1t[["u"]]' }
+      return { text: '1t[["u"]]', problem: undefined }
     case 'boolean':
-      return { text: value ? '1jtrue' : '1jfalse' }
+      return { text: value ? '1jtrue' : '1jfalse', problem: undefined }
     case 'string':
       text = `1j${jsonStringify(value)}`
       break
@@ -58,9 +59,9 @@ export function encode(value: unknown, maxBytes: number, root: string, stacks = 
       }
   }
   if (text.length > maxBytes) {
-    return { problem: { kind: 'size', path: root, what: `${text.length} units encoded, the limit is ${maxBytes}` } }
+    return { text: undefined, problem: { kind: 'size', path: root, what: `${text.length} units encoded, the limit is ${maxBytes}` } }
   }
-  return { text }
+  return { text, problem: undefined }
 }
 
 /** '' where the value is not plain, or where reading it threw: the tagged way tells what and where. */

@@ -47,5 +47,3 @@ export function runQueueClock(): { read(): number; close(): void } {
     close: () => closeSync(fd),
   }
 }
-
-export { clock }

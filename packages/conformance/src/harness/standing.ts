@@ -1,5 +1,5 @@
 import type { Capabilities } from '@beddel/core'
-import type { Breach, Verdict } from '../harness/judge.js'
+import type { Breach, Verdict } from './judge.js'
 import { ORACLES } from '../oracles/index.js'
 import type { OracleName } from '../oracles/oracle.js'
 

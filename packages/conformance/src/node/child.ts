@@ -5,16 +5,16 @@
 import { writeSync } from 'node:fs'
 import v8 from 'node:v8'
 import vm from 'node:vm'
-import type { Capabilities, Executor, ExecutorOptions, ExecutorProvider } from '@beddel/core'
-import type { Attack } from '../attacks/attack.js'
-import { code } from '../attacks/expectations.js'
+import type { Executor, ExecutorOptions } from '@beddel/core'
 import { attackById } from '../attacks/index.js'
-import { lacks, undeclared, wronglyGranted } from '../attacks/needs.js'
+import { attackOne } from '../harness/attack-one.js'
+import { hostErrors } from '../harness/perform.js'
+import { type FigureName, measure } from '../figures/index.js'
+import { listTests } from '../suites/list.js'
+import { nodeEnvironment as environment } from './environment.js'
 import type { HarnessJob, HarnessLine } from './job.js'
-import { judge, refusalVerdict } from './judge.js'
-import { hostErrors, perform } from './perform.js'
+import { loadProvider } from './load-provider.js'
 import { watchSpawns } from './run-queue.js'
-import { makeScene } from './scene.js'
 
 const { stringify } = JSON
 const say = (line: HarnessLine): void => void writeSync(3, `${stringify(line)}\n`)
@@ -33,9 +33,7 @@ setInterval(() => say({ type: 'alive' }), 100)
 watchSpawns()
 const job = JSON.parse(process.argv[2] as string) as HarnessJob
 try {
-  const module = (await import(job.provider.module)) as Record<string, ExecutorProvider>
-  const provider = module[job.provider.export]
-  if (provider === undefined) throw new Error(`${job.provider.module} has no export ${job.provider.export}`)
+  const provider = await loadProvider(job.provider)
   // That a guest may end this process is what this process is for.
   const fresh = (options: ExecutorOptions = {}): Promise<Executor> => provider.create({ ...job.options, ...options, acceptHostRisk: true })
   const kept = new Map<string, Promise<Executor>>()
@@ -48,33 +46,24 @@ try {
   const collect = collector()
   const { capabilities } = await shared({})
   say({ type: 'hello', capabilities })
-  for (let i = 0; i < job.attacks.length; i++) {
-    const attack = fitted(attackById(job.attacks[i] as string), capabilities)
-    const scene = makeScene()
-    say({ type: 'begin', id: attack.id })
-    try {
-      const need = undeclared(attack.needs, capabilities)
-      if (need !== undefined) {
-        const granted = await wronglyGranted(need, await shared({}), fresh)
-        say({ type: 'end', verdict: refusalVerdict(attack, need, granted) })
-        continue
-      }
-      const evidence = await perform({ attack, scene, shared, fresh, collect, checkAftermath: !job.control })
-      say({ type: 'end', verdict: judge(attack, evidence, scene) })
-    } finally {
-      scene.clear()
-    }
+  const subject = { environment, capabilities, shared, fresh, collect, control: job.control === true }
+  const tests = listTests({ provider, options: job.options, environment })
+  const perform = async (id: string): Promise<unknown> => {
+    if (job.kind === 'suites') return tests.perform(id)
+    if (job.kind === 'figures') return measure(id as FigureName, await shared({}), environment)
+    return attackOne(attackById(id), subject)
   }
+  for (let i = 0; i < job.cases.length; i++) {
+    const id = job.cases[i] as string
+    say({ type: 'begin', id })
+    say({ type: 'end', result: await perform(id) })
+  }
+  await tests.close()
   for (const executor of kept.values()) await (await executor).dispose()
 } catch (error) {
   say({ type: 'fault', message: textOf(error) })
 }
 process.exit(0)
-
-/** The attack as it must end in an engine that does not have what it uses. */
-function fitted(attack: Attack, capabilities: Capabilities): Attack {
-  return lacks(attack.code, capabilities) ? { ...attack, expects: code('BEDDEL_GUEST_THROWN') } : attack
-}
 
 /** The collector, without leaving it to be found by the engines' own realms. */
 function collector(): () => void {

@@ -3,17 +3,14 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Capabilities } from '@beddel/core'
-import type { Attack } from '../attacks/attack.js'
-import { attackById } from '../attacks/index.js'
-import type { Loss } from './evidence.js'
+import type { Loss } from '../harness/evidence.js'
 import type { HarnessJob, HarnessLine } from './job.js'
-import { lossVerdict, type Verdict } from './judge.js'
 import { residentBytesOf } from './processes.js'
 
 export interface Patience {
-  /** How long a host may be silent during an attack before it counts as stalled. */
-  silenceMs(attack: Attack): number
-  /** How long one attack may take, in a host that lives but whose harness may be broken. */
+  /** How long a host may be silent during a case before it counts as stalled. */
+  silenceMs(id: string): number
+  /** How long one case may take, in a host that lives but whose harness may be broken. */
   totalMs: number
   /** Resident memory at which a host is ended. */
   maxResidentBytes: number
@@ -21,28 +18,32 @@ export interface Patience {
 
 export interface Told {
   onCapabilities(capabilities: Capabilities): void
-  onVerdict(verdict: Verdict): void
+  onEnd(id: string, result: unknown): void
+  /** The case took its host with it. */
+  onLost(id: string, loss: Loss): void
+  /** The harness itself went wrong: nothing is known of the case. */
+  onFault(id: string, message: string): void
 }
 
 /** The first flag is what some native add-ons want on Node 20 and later; the second keeps a host that is eaten up small. */
 const FLAGS = ['--no-node-snapshot', '--max-old-space-size=256', '--no-warnings']
 const WATCH_EVERY_MS = 40
-/** Loading a provider, and everything between two attacks. */
+/** Loading a provider, and everything between two cases. */
 const START_MS = 20_000
 
 /**
- * Performs attacks in a disposable host process. A host that is lost is lost to the attack it was at; the attacks that
- * come after that one get a new host.
+ * Performs cases in a disposable host process. A host that is lost is lost to the case it was at; those that come after
+ * that one get a new host.
  */
 export async function supervise(job: HarnessJob, patience: Patience, told: Told): Promise<void> {
-  let left = job.attacks
+  let left = job.cases
   while (left.length > 0) {
-    const done = await oneHost({ ...job, attacks: left }, patience, told)
+    const done = await oneHost({ ...job, cases: left }, patience, told)
     left = left.slice(Math.max(1, done))
   }
 }
 
-/** Answers how many attacks are through. */
+/** Answers how many cases are through. */
 function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...FLAGS, entryPath(), JSON.stringify(job)], {
@@ -50,7 +51,7 @@ function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<numbe
       // What the test runner has put there is none of a guest's business.
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
     })
-    let current: Attack | undefined
+    let current: string | undefined
     let through = 0
     let loss: Loss | undefined
     let stderr = ''
@@ -64,10 +65,6 @@ function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<numbe
     const watch = setInterval(() => {
       if (child.pid !== undefined && residentBytesOf(child.pid) > patience.maxResidentBytes) end('out of memory')
     }, WATCH_EVERY_MS)
-    const tell = (verdict: Verdict): void => {
-      through++
-      told.onVerdict(verdict)
-    }
     const listen = (): void => {
       clearTimeout(limit)
       limit = setTimeout(() => end('stalled'), current === undefined ? START_MS : patience.silenceMs(current))
@@ -76,17 +73,19 @@ function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<numbe
       const line = JSON.parse(text) as HarnessLine
       if (line.type === 'hello') told.onCapabilities(line.capabilities)
       if (line.type === 'begin') {
-        current = attackById(line.id)
+        current = line.id
         total = setTimeout(() => end('stalled'), patience.totalMs)
       }
       if (line.type === 'end') {
         clearTimeout(total)
-        tell(line.verdict)
+        through++
+        told.onEnd(current as string, line.result)
         current = undefined
       }
       if (line.type === 'fault') {
-        const id = current?.id ?? job.attacks[through] ?? '(none)'
-        tell({ id, succeeded: undefined, breaches: [], endings: [], fault: line.message })
+        const id = current ?? job.cases[through] ?? '(none)'
+        through++
+        told.onFault(id, line.message)
         current = undefined
         faulted = true
       }
@@ -107,11 +106,12 @@ function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<numbe
         clearTimeout(limit)
         clearTimeout(total)
         clearInterval(watch)
-        if (current !== undefined) tell(lossVerdict(current, loss ?? lossOf(stderr)))
-        else if (!faulted && through < job.attacks.length) {
-          const id = job.attacks[through] as string
-          const message = `the harness ended early: ${loss ?? ''} code ${code} signal ${signal} ${stderr.slice(0, 1_000)}`
-          tell({ id, succeeded: undefined, breaches: [], endings: [], fault: message })
+        if (current !== undefined) {
+          through++
+          told.onLost(current, loss ?? lossOf(stderr))
+        } else if (!faulted && through < job.cases.length) {
+          const id = job.cases[through++] as string
+          told.onFault(id, `the harness ended early: ${loss ?? ''} code ${code} signal ${signal} ${stderr.slice(0, 1_000)}`)
         }
         resolve(through)
       })

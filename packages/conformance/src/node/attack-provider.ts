@@ -2,10 +2,11 @@ import type { Capabilities, ExecutorOptions, Placement } from '@beddel/core'
 import type { Attack, Family } from '../attacks/attack.js'
 import { attackById, ATTACKS } from '../attacks/index.js'
 import { TIMEOUT_MS } from '../harness/context.js'
-import type { HarnessJob, ProviderModule } from '../harness/job.js'
-import type { Verdict } from '../harness/judge.js'
-import { type Patience, supervise } from '../harness/supervise.js'
-import { type Standing, standingOf } from './standing.js'
+import type { ProviderModule } from './job.js'
+import type { Loss } from '../harness/evidence.js'
+import { lossVerdict, type Verdict } from '../harness/judge.js'
+import { type Patience, supervise, type Told } from './supervise.js'
+import { type Standing, standingOf } from '../harness/standing.js'
 
 export interface AttackOptions {
   /** Options of every executor that is attacked: the placement, and what the engine itself needs. They cross as JSON. */
@@ -42,10 +43,13 @@ export interface AttackReport {
 /** For hosts that must not be lost: whatever is seen of a stall, it is seen by the oracles. */
 const PATIENCE: Patience = { silenceMs: () => 15_000, totalMs: 40_000, maxResidentBytes: 1024 ** 3 }
 /** For hosts that may be lost: longer than a guest may keep them by its own time. */
-const SHORT_PATIENCE: Patience = { silenceMs: (attack) => timeOf(attack) + 1_500, totalMs: 25_000, maxResidentBytes: 1024 ** 3 }
+const SHORT_PATIENCE: Patience = { silenceMs: (id) => timeOf(attackById(id)) + 1_500, totalMs: 25_000, maxResidentBytes: 1024 ** 3 }
 /** For the control, which has no limits at all: past every time that an attack states, with the grace. */
 const CONTROL_PATIENCE: Patience = {
-  silenceMs: ({ oracle, family }) => (oracle === 'stall' ? 1_000 : family === 'eat-memory' ? 20_000 : 8_000),
+  silenceMs: (id) => {
+    const { oracle } = attackById(id)
+    return oracle === 'stall' ? 1_000 : oracle === 'host-memory' ? 20_000 : 8_000
+  },
   totalMs: 20_000,
   maxResidentBytes: 640 * 1024 ** 2,
 }
@@ -70,17 +74,18 @@ export async function attackProvider(provider: ProviderModule, options: AttackOp
     }
     options.onResult?.(result)
   }
-  const told = { onVerdict, onCapabilities: (said: Capabilities) => (capabilities ??= said) }
-  const job = { provider, options: options.options ?? {}, control: false }
+  const told = toldOf(onVerdict, (said) => (capabilities ??= said))
+  const job = { provider, options: options.options ?? {}, kind: 'attacks' as const }
   const patience = (): Patience => (capabilities?.survivesGuest === false ? SHORT_PATIENCE : PATIENCE)
   await inLanes(attacks, options.concurrency ?? 2, (ids) =>
     supervise(
-      { ...job, attacks: ids },
-      { silenceMs: (attack) => patience().silenceMs(attack), totalMs: PATIENCE.totalMs, maxResidentBytes: PATIENCE.maxResidentBytes },
+      { ...job, cases: ids },
+      { silenceMs: (id) => patience().silenceMs(id), totalMs: PATIENCE.totalMs, maxResidentBytes: PATIENCE.maxResidentBytes },
       told,
     ),
   )
-  if (capabilities === undefined) throw new Error(`No host could load ${provider.export} of ${provider.module}: ${results[0]?.fault}`)
+  if (capabilities === undefined)
+    throw new Error(`The provider of ${provider.module} could not be loaded, or made no executor: ${results[0]?.fault}`)
   const { placement } = capabilities as Capabilities
   return { provider, options: job.options, capabilities, placement, node: process.version, counts, worst, results: ordered(results) }
 }
@@ -97,11 +102,20 @@ function resultOf(verdict: Verdict, capabilities: Capabilities | undefined): Att
 /** What the attacks do to the deliberately leaky provider: each must succeed, or it proves nothing. */
 export async function positiveControl(options: Omit<AttackOptions, 'options'> & { provider?: ProviderModule } = {}): Promise<Verdict[]> {
   const provider = options.provider ?? { module: new URL('./leaky.js', import.meta.url).href, export: 'leakyProvider' }
-  const job: Omit<HarnessJob, 'attacks'> = { provider, options: {}, control: true }
+  const job = { provider, options: {}, kind: 'attacks' as const, control: true }
   const verdicts: Verdict[] = []
-  const told = { onVerdict: (verdict: Verdict) => void verdicts.push(verdict), onCapabilities: () => {} }
-  await inLanes(chosen(options.only), options.concurrency ?? 2, (attacks) => supervise({ ...job, attacks }, CONTROL_PATIENCE, told))
+  const told = toldOf((verdict) => void verdicts.push(verdict))
+  await inLanes(chosen(options.only), options.concurrency ?? 2, (cases) => supervise({ ...job, cases }, CONTROL_PATIENCE, told))
   return ordered(verdicts)
+}
+
+function toldOf(onVerdict: (verdict: Verdict) => void, onCapabilities: Told['onCapabilities'] = () => {}): Told {
+  return {
+    onCapabilities,
+    onEnd: (_id, result) => onVerdict(result as Verdict),
+    onLost: (id: string, loss: Loss) => onVerdict(lossVerdict(attackById(id), loss)),
+    onFault: (id, fault) => onVerdict({ id, succeeded: undefined, breaches: [], endings: [], fault }),
+  }
 }
 
 function chosen(only: readonly string[] | undefined): Attack[] {
