@@ -95,11 +95,13 @@ export const PAGE_ATTACKS: Record<string, PageAttack> = {
   'an object': frame('network', 'trap', element('object', 'e.data = bait.url')),
   'a frame in the frame': frame('network', 'trap', element('iframe', 'e.src = bait.url')),
   'a form': frame('network', 'trap', element('form', 'e.action = bait.url; setTimeout(() => e.submit(), 0)')),
-  WebRTC: frame(
-    'network',
-    'udp',
-    `const c = new RTCPeerConnection({ iceServers: [{ urls: "stun:127.0.0.1:" + bait.udp }] })
+  WebRTC: anyFrame(
+    frame(
+      'network',
+      'udp',
+      `const c = new RTCPeerConnection({ iceServers: [{ urls: "stun:127.0.0.1:" + bait.udp }] })
      c.createDataChannel("x"); await c.setLocalDescription(await c.createOffer()); ${wait(400)} return 1`,
+    ),
   ),
 
   'navigation of itself': anyFrame(frame('navigation', 'trap', `location.href = bait.url; ${wait(200)} return 1`)),

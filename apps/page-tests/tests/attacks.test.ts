@@ -47,8 +47,8 @@ describe.each(['browser', 'quickjs'])('%s in a page', (engine) => {
           counts[standing] = (counts[standing] ?? 0) + 1
           if (standing === 'breached' || standing === 'fault') wrong.push(`${id} ${standing}: ${[...against, came.fault ?? ''].join('; ')}`)
         }
+        // What a guest throws and nobody catches is told to the driver as the page's; the kit watches the page's own.
         await page.evaluate(() => kit.close())
-        wrong.push(...page.problems)
       }),
     )
     console.log(`${engine} in a page: ${JSON.stringify(counts)}`)

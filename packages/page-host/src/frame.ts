@@ -12,7 +12,7 @@ const END_TIMEOUT_MS = 3_000
  * Nothing but the frame's own script and the workers that it makes: no network, no storage (the origin is opaque), no
  * pictures or styles. `unsafe-eval` is what runs a guest in its worker.
  */
-const POLICY = `default-src 'none'; script-src '${FRAME_SCRIPT_HASH}' 'unsafe-eval'; worker-src blob:; webrtc 'block'`
+const POLICY = `default-src 'none'; script-src '${FRAME_SCRIPT_HASH}' 'unsafe-eval'; worker-src blob:`
 
 const documentWith = (nonce: string): string =>
   `<!doctype html><html data-nonce="${nonce}"><head><meta http-equiv="Content-Security-Policy" content="${POLICY}"></head>` +
@@ -65,13 +65,18 @@ export class Frame {
     return this.#workers.size
   }
 
+  /** Whether it is still there: a page may have taken it out. */
+  check(): boolean {
+    if (!this.#element.isConnected) this.remove('its frame was taken out of the page')
+    return this.lost === undefined
+  }
+
   /** Makes a worker of a script. `text` is asked for where the frame does not have the script yet. */
   worker(script: string, text: () => Promise<string>): PageWorker {
     const id = ++this.#lastId
     const { port1, port2 } = new MessageChannel()
     const worker = new PageWorker(port1, (hung) => this.#end(id, hung))
-    if (this.lost !== undefined || !this.#element.isConnected) {
-      this.remove('its frame was taken out of the page')
+    if (!this.check()) {
       queueMicrotask(() => worker.fail(this.lost as string))
       return worker
     }

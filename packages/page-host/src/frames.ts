@@ -66,7 +66,7 @@ export class Frames {
 
   #home(tenant: string): Home {
     const known = this.#homes.get(tenant)
-    if (known !== undefined) {
+    if (known?.frame.check() === true) {
       // The map's order is that of their last use.
       this.#homes.delete(tenant)
       this.#homes.set(tenant, known)

@@ -61,7 +61,8 @@ export function vmSource<S extends VmScript>(
     return { problem }
   }
   try {
-    return { script: new vm.Script(code, { filename, columnOffset: -shift }), code, shift }
+    // Not `-shift`: Bun refuses -0.
+    return { script: new vm.Script(code, { filename, columnOffset: 0 - shift }), code, shift }
   } catch (error) {
     return { problem: problemOf(error as Error, filename, shift) }
   }
