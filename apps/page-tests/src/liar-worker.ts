@@ -24,6 +24,7 @@ export const LIAR_WORKER = `(function () {
       'a flood of lines': () => { for (let i = 0; i < 400000; i++) say(6, 'log', 'x') },
       'a flood of timers': () => { for (let i = 0; i < 400000; i++) say(7, i + 1, 60000) },
       'a result too large': () => say(1, '1j"' + 'x'.repeat(20000000) + '"', ''),
+      'that it broke': () => say(102),
       silence: () => {},
       'its own end': () => close(),
       'a hang': () => { for (;;); },

@@ -68,6 +68,7 @@ test.each([
   ['a flood of lines', 'BEDDEL_PROTOCOL'],
   ['a flood of timers', 'BEDDEL_PROTOCOL'],
   ['a result too large', 'BEDDEL_PROTOCOL'],
+  ['that it broke', 'BEDDEL_ENGINE_CRASHED'],
   ['silence', 'BEDDEL_TIMEOUT'],
   // Nothing tells a page that a worker ended itself.
   ['its own end', 'BEDDEL_TIMEOUT'],

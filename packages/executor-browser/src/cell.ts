@@ -15,7 +15,7 @@ import { FrameBudget, type PageWorker } from '@beddel/page-host'
 import { checkFrame } from './check-frame.js'
 import type { CellCompiler } from './compilers.js'
 import { MODULE_BODY_SHIFT } from './generated/module-shift.js'
-import { ANSWER, FENCE, READY, RUN_BODY } from './wire.js'
+import { ANSWER, BROKEN, FENCE, READY, RUN_BODY } from './wire.js'
 
 type Answer = string | number | undefined
 interface Waiting {
@@ -135,6 +135,7 @@ export class PageCell implements Cell {
       this.#ready = true
       return
     }
+    if (op === BROKEN) return this.#break(new CellFault('crash', 'the guest runtime failed'))
     if (op === ANSWER) {
       const waiting = this.#answers.shift()
       if (waiting === undefined) return this.#break(new CellFault('protocol', 'an answer that nobody waits for'))

@@ -1,5 +1,5 @@
 import { TELL } from '@beddel/core/engine'
-import { ANSWER, READY } from './wire.js'
+import { ANSWER, BROKEN, READY } from './wire.js'
 
 /** What a guest runtime may say that a run ended in. */
 const FAULTS = new Set([
@@ -28,6 +28,7 @@ export function checkFrame(data: unknown): GuestFrame | undefined {
 function holds(op: unknown, a: unknown, b: unknown, c: unknown): boolean {
   switch (op) {
     case READY:
+    case BROKEN:
       return true
     case ANSWER:
       return a === undefined || isText(a) || typeof a === 'number'

@@ -10,6 +10,8 @@ export const RUN_BODY = 100
 /** The worker's first message, and its answer to a fence. */
 export const READY = 100
 export const ANSWER = 101
+/** The guest runtime itself failed, which it never should. */
+export const BROKEN = 102
 
 /** What a page asks of a compiler. The answer is `[id, answer]`. */
 export type CompilerRequest =

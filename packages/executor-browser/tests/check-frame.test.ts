@@ -4,6 +4,7 @@ import { checkFrame } from '../src/check-frame.js'
 test.each([
   [[100]],
   [[101]],
+  [[102]],
   [[101, 1]],
   [[101, 'text']],
   [[1, '1j2', '', undefined]],

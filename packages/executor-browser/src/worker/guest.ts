@@ -4,7 +4,7 @@
  * first, and nothing that is not text is ever within the guest's reach.
  */
 import { ASK, cellServices, type Dispatch, type Post, type RuntimeOptions, TELL } from '@beddel/core/engine'
-import { ANSWER, FENCE, READY, RUN_BODY } from '../wire.js'
+import { ANSWER, BROKEN, FENCE, READY, RUN_BODY } from '../wire.js'
 
 type Runtime = (post: Post, options: RuntimeOptions) => Dispatch
 
@@ -44,8 +44,14 @@ export function start(runtime: Runtime, options: RuntimeOptions): void {
     port.onmessage = (event) => {
       const data = apply(dataOf, event, []) as [number, string, string, string]
       const op = data[0]
-      if (op === FENCE) send([ANSWER, answer])
-      else answer = op === RUN_BODY ? runBody(data[1]) : dispatch(op, data[1], data[2], data[3])
+      if (op === FENCE) return send([ANSWER, answer])
+      answer = undefined
+      try {
+        answer = op === RUN_BODY ? runBody(data[1]) : dispatch(op, data[1], data[2], data[3])
+      } catch {
+        // Whatever it is, it may be the guest's, and is not looked at.
+        send([BROKEN])
+      }
     }
     send([READY])
   }
