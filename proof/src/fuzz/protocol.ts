@@ -97,6 +97,33 @@ const deed = fc.oneof(
   fc.constant(['close']),
 )
 
+/** Frames that an honest child may send: by their order, number and size it lies. */
+const plausible = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom('log', 'info', 'error'), fc.string({ maxLength: 900 }))
+      .map(([level, line]) => [LOG, [level, line, '0']] as const),
+  },
+  { weight: 3, arbitrary: fc.nat(40).map((call) => [CALL, [String(call), 'f', '1j[]']] as const) },
+  fc.constant([CALL_SYNC, ['f', '1j[]']] as const),
+  fc.tuple(fc.nat(5), fc.nat(50)).map((timer) => [TIMER, [JSON.stringify(timer)]] as const),
+  fc.constant([PARKED, []] as const),
+  text.map((value) => [ENDED, [JSON.stringify({ kind: 'value', figures: {} }), value]] as const),
+)
+const plausibleDeed = fc.oneof(
+  { weight: 3, arbitrary: plausible.map(([type, parts]) => ['frame', type, 0, parts]) },
+  fc.tuple(plausible, fc.integer({ min: 2, max: 2_000 })).map(([[type, parts], times]) => ['flood', type, parts, times]),
+)
+const started = [['frame', STARTED, 0, []]]
+const deeds = fc.oneof(
+  fc.array(deed, { maxLength: 8 }),
+  fc.array(plausibleDeed, { minLength: 1, maxLength: 6 }).map((all) => [...started, ...all]),
+  fc
+    .tuple(fc.array(plausibleDeed, { maxLength: 4 }), fc.array(deed, { maxLength: 3 }))
+    .map(([first, then]) => [...started, ...first, ...then]),
+)
+
 /** What an outcome must be, whatever the child has said. */
 function wrongOutcome(outcome: Outcome): string | undefined {
   const { success, executionId, engine, usage, logs, notes } = outcome
@@ -137,7 +164,7 @@ export const hostileChild: Target = {
     const prototype = Reflect.ownKeys(Object.prototype).length
     let round = 0
     return {
-      property: fc.asyncProperty(fc.array(deed, { maxLength: 8 }), async (deeds) => {
+      property: fc.asyncProperty(deeds, async (given) => {
         round++
         calls.count = 0
         const mine = JSON.stringify([
@@ -145,7 +172,7 @@ export const hostileChild: Target = {
           ['frame', ENDED, 0, [JSON.stringify({ kind: 'value', figures: {} }), `1j${round}`]],
         ])
         const neighbour = executor.run(mine, { tenant: 'neighbour', form: 'script', limits: { timeoutMs: 10_000 } })
-        const hostile = () => executor.run(JSON.stringify(deeds), { tenant: 'hostile', form: 'script', limits: { timeoutMs: TIMEOUT_MS } })
+        const hostile = () => executor.run(JSON.stringify(given), { tenant: 'hostile', form: 'script', limits: { timeoutMs: TIMEOUT_MS } })
         let timer: ReturnType<typeof setTimeout> | undefined
         const giveUp = new Promise<undefined>((resolve) => {
           timer = setTimeout(() => resolve(undefined), GIVE_UP_MS)
