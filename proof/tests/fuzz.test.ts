@@ -10,5 +10,5 @@ test.for(TARGETS)('$name: $says', { timeout: 120_000 }, async (target) => {
   const { runs, failure } = await fuzz(target, { seed, seconds: SECONDS })
   console.log(`${target.name}: ${runs} cases, seed ${seed}`)
   expect(failure === undefined ? [] : [`pnpm fuzz --only ${target.name} --seed ${seed} --path ${failure.path}`, failure]).toEqual([])
-  expect(runs).toBeGreaterThan(3)
+  expect(runs).toBeGreaterThan(0)
 })

@@ -44,7 +44,7 @@ export const throughGuests: Target = {
         // Within an array: an input that is undefined is as good as none.
         const value = [build()]
         for (const executor of executors) {
-          const outcome = await executor.run('input', { input: value })
+          const outcome = await executor.run('input', { input: value, limits: { timeoutMs: 30_000 } })
           if (!outcome.success) throw new Error(`${executor.type}: ${outcome.error.code} ${outcome.error.message} for ${show(value)}`)
           if (!same(value, outcome.result)) throw new Error(`${executor.type}: ${show(value)} became ${show(outcome.result)}`)
         }
