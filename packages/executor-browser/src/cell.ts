@@ -12,6 +12,7 @@ import {
   withUrl,
 } from '@beddel/core/engine'
 import { FrameBudget, type PageWorker } from '@beddel/page-host'
+import type { sessionScript } from '@beddel/source'
 import { checkFrame } from './check-frame.js'
 import type { CellCompiler } from './compilers.js'
 import { MODULE_BODY_SHIFT } from './generated/module-shift.js'
@@ -36,6 +37,8 @@ export class PageCell implements Cell {
   broke: ((fault: CellFault) => void) | undefined
   readonly #answers: Waiting[] = []
   readonly #budget = new FrameBudget()
+  /** Names that the session's earlier scripts have declared with `let`, `const` and `class`. */
+  readonly #lexical = new Set<string>()
   #ready = false
   #lastCall = 0
   #over: CellFault | undefined
@@ -63,12 +66,7 @@ export class PageCell implements Cell {
   }
 
   async execute(form: CompiledForm, source: string, filename: string, session: boolean): Promise<number> {
-    if (form === 'script') {
-      const code = session && DECLARES.test(source) ? await this.#sessionScript(source) : source
-      const kept = await this.#ask([ASK.EVAL, withUrl(code, filename)])
-      if (session) this.compiler.release()
-      return kept === 1 ? 1 : 0
-    }
+    if (form === 'script') return this.#script(source, filename, session)
     let code = source
     if (form === 'module') {
       const module = await this.#module(source)
@@ -79,13 +77,38 @@ export class PageCell implements Cell {
         return 0
       }
       code = module.code
-    }
+    } else code = await this.#withoutImports(source, form)
     await this.#ask([RUN_BODY, withUrl(BODY_PREFIX + code + BODY_SUFFIX, filename)])
     return 0
   }
 
   async runScript(config: string, values: string, source: string, filename: string): Promise<number> {
-    return (await this.#ask([ASK.RUN, config, withUrl(source, filename), values])) === 1 ? 1 : 0
+    const code = await this.#withoutImports(source, 'script')
+    return (await this.#ask([ASK.RUN, config, withUrl(code, filename), values])) === 1 ? 1 : 0
+  }
+
+  async #script(source: string, filename: string, session: boolean): Promise<number> {
+    let code = await this.#withoutImports(source, 'script')
+    if (session && (DECLARES.test(source) || this.#lexical.size > 0)) {
+      const found = (await this.compiler.do('tools', 'session', code)) as Partial<ReturnType<typeof sessionScript>>
+      const twice = found.declared?.find((name) => this.#lexical.has(name))
+      if (twice !== undefined) {
+        await this.#ask([ASK.THREW_COPY, 'SyntaxError', `Identifier '${twice}' has already been declared`])
+        return 0
+      }
+      for (const name of found.lexical ?? []) this.#lexical.add(name)
+      code = found.code ?? code
+    }
+    const kept = await this.#ask([ASK.EVAL, withUrl(code, filename)])
+    if (session) this.compiler.release()
+    return kept === 1 ? 1 : 0
+  }
+
+  /** Here too nothing can be imported, and an `import()` says so in the words of every engine. */
+  async #withoutImports(source: string, form: 'script' | 'body'): Promise<string> {
+    if (!source.includes('import')) return source
+    const { code } = (await this.compiler.do('tools', 'imports', source, form)) as { code?: string }
+    return code ?? source
   }
 
   readonly tools: SourceTools = {
@@ -109,11 +132,6 @@ export class PageCell implements Cell {
 
   #module(source: string): Promise<Module> {
     return this.compiler.do('tools', 'module', source) as Promise<Module>
-  }
-
-  async #sessionScript(source: string): Promise<string> {
-    const { code } = (await this.compiler.do('tools', 'session', source)) as { code?: string }
-    return code ?? source
   }
 
   #ask(entry: [op: number, a?: unknown, b?: unknown, c?: unknown]): Promise<Answer> {

@@ -43,6 +43,8 @@ function holds(op: unknown, a: unknown, b: unknown, c: unknown): boolean {
       return isText(a) && isText(b) && (c === undefined || c === 'dropped')
     case TELL.TIMER:
       return isId(a) && typeof b === 'number'
+    case TELL.OPERATIONS:
+      return typeof a === 'number'
     default:
       return false
   }

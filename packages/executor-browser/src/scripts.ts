@@ -1,4 +1,4 @@
-import type { CellOptions } from '@beddel/core/engine'
+import { type CellOptions, IMPORT_PRELUDE } from '@beddel/core/engine'
 
 /** What makes one guest's worker another than the next. */
 export type Shape = Pick<CellOptions, 'web' | 'codegen' | 'wasm'>
@@ -26,5 +26,5 @@ async function guestText(options: string): Promise<string> {
     import('./generated/guest-worker.js'),
     web ? import('@beddel/core/guest-runtime/web') : import('@beddel/core/guest-runtime/base'),
   ])
-  return `${GUEST_WORKER}(${GUEST_RUNTIME},${options})\n//# sourceURL=beddel:runtime`
+  return `${IMPORT_PRELUDE};${GUEST_WORKER}(${GUEST_RUNTIME},${options})\n//# sourceURL=beddel:runtime`
 }

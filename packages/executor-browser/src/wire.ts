@@ -1,3 +1,5 @@
+import type { CompiledForm } from '@beddel/core/engine'
+
 /**
  * What a page and a guest's worker say to each other over their port. Each entry into the guest is `[op, a, b, c]`, op
  * being one of `ASK` or {@link RUN_BODY}, followed by {@link FENCE}: that is a task of its own, which the worker comes to
@@ -18,4 +20,5 @@ export type CompilerRequest =
   | [id: number, work: 'script', text: string]
   | [id: number, work: 'body', source: string]
   | [id: number, work: 'strip' | 'module' | 'session', source: string]
-  | [id: number, work: 'meter', source: string, form: string, budget: number]
+  | [id: number, work: 'imports', source: string, form: 'script' | 'body']
+  | [id: number, work: 'meter', source: string, form: CompiledForm, budget: number]

@@ -6,7 +6,7 @@ import { sessionScript } from '../src/session-script.js'
 function session(): (source: string) => unknown {
   const context = createContext({})
   const evaluate = runInContext('eval', context) as (source: string) => unknown
-  return (source) => (0, evaluate)(sessionScript(source))
+  return (source) => (0, evaluate)(sessionScript(source).code)
 }
 
 test('what a script declares at its top level is there for the next one', () => {
@@ -44,13 +44,21 @@ test.each([
 
 test('only the top level changes', () => {
   const source = '{ let a } for (let i;;) break; for (const k of []); function f() { let b; class C {} } (class D {}); "let x"; /const y/'
-  expect(sessionScript(source)).toBe(source)
+  expect(sessionScript(source).code).toBe(source)
 })
 
 test('lines and columns stay', () => {
-  expect(sessionScript('const a = 1;\nlet b = 2')).toBe('var   a = 1;\nvar b = 2')
+  expect(sessionScript('const a = 1;\nlet b = 2').code).toBe('var   a = 1;\nvar b = 2')
 })
 
 test('what cannot be parsed is an error with its place', () => {
   expect(() => sessionScript('let a = ;')).toThrow('Unexpected token')
+})
+
+test('tells the names that it declares, those that no later script may declare again first', () => {
+  const source = 'let a, { b, c: [d = 1, ...e], ...f } = g; const h = 1; class I {} var j; function k() { let l }'
+  expect(sessionScript(source)).toMatchObject({
+    lexical: ['a', 'b', 'd', 'e', 'f', 'h', 'I'],
+    declared: ['a', 'b', 'd', 'e', 'f', 'h', 'I', 'j', 'k'],
+  })
 })

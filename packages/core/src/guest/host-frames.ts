@@ -3,6 +3,7 @@ import { run } from './state.js'
 
 interface CallSite {
   getFileName(): string | null
+  getScriptNameOrSourceURL(): string | null
   toString(): string
 }
 
@@ -16,7 +17,8 @@ export function hideHostFrames(): void {
     const kept: CallSite[] = []
     for (let i = 0; i < sites.length; i++) {
       const site = sites[i] as CallSite
-      if (site.getFileName() === run.filename) kept[kept.length] = site
+      // What was evaluated has no file, only the name that it says.
+      if (site.getFileName() === run.filename || site.getScriptNameOrSourceURL() === run.filename) kept[kept.length] = site
     }
     if (typeof guests === 'function') return (guests as (e: unknown, s: CallSite[]) => unknown)(error, kept)
     const { name, message } = error as { name: unknown; message: unknown }

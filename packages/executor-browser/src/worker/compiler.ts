@@ -2,15 +2,12 @@
  * The script of a compiler: a worker in which no guest ever runs. It finds out whether and where a source does not
  * compile, without running it, and does a parser's work where a page has sent one along.
  */
-import { type ParseProblem, TOO_DEEP } from '@beddel/core/engine'
+import { IMPORT, type ParseProblem, sourceTools, TOO_DEEP } from '@beddel/core/engine'
 import type { CompilerRequest } from '../wire.js'
 
-export interface CompilerTools {
-  stripTypes?(source: string): string
-  meter(source: string, options: { form: string; budget: number }): { code: string; columnShift: number }
-  moduleAsBody(source: string, name: string): { code: string; wants?: string | undefined }
-  sessionScript(source: string): string
-}
+type Parsers = typeof import('@beddel/source')
+/** What a compiler was made with; it is asked for no other work. */
+export type CompilerTools = Partial<Pick<Parsers, 'stripTypes' | 'meter' | 'moduleAsBody' | 'replaceImports' | 'sessionScript'>>
 
 export function startCompiler(tools?: CompilerTools): void {
   // Not to be guessed by a source: a second declaration of it is what keeps the source from running.
@@ -61,23 +58,26 @@ export function startCompiler(tools?: CompilerTools): void {
     }
   }
 
+  const have = tools as Required<CompilerTools>
+  const { strip, meter } = sourceTools(() => have)
+
   const answer = (request: CompilerRequest): unknown => {
     const [, work, source] = request
-    const have = tools as CompilerTools
     switch (work) {
       case 'script':
         return problemOf(source)
       case 'body':
         return bodyProblem(source)
       case 'strip':
-        return guarded(() => ({ code: have.stripTypes?.(source) }))
+        return strip(source)
       case 'module':
-        // `import` stays: nothing here can be imported, and its failure is an error of the guest's own realm.
-        return guarded(() => have.moduleAsBody(source, 'import'))
+        return guarded(() => have.moduleAsBody(source, IMPORT))
+      case 'imports':
+        return guarded(() => ({ code: have.replaceImports(source, request[3], IMPORT) }))
       case 'session':
-        return guarded(() => ({ code: have.sessionScript(source) }))
+        return guarded(() => have.sessionScript(source))
       case 'meter':
-        return guarded(() => have.meter(source, { form: request[3] as string, budget: request[4] as number }))
+        return meter(source, request[3], request[4])
     }
   }
 

@@ -1,4 +1,4 @@
-import { meter, moduleAsBody, sessionScript } from '@beddel/source'
+import { meter, moduleAsBody, replaceImports, sessionScript } from '@beddel/source'
 import { startCompiler } from './compiler.js'
 
-startCompiler({ meter, moduleAsBody, sessionScript } as never)
+startCompiler({ meter, moduleAsBody, replaceImports, sessionScript })

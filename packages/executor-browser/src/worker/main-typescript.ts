@@ -1,4 +1,4 @@
-import { meter, moduleAsBody, sessionScript, stripTypes } from '@beddel/source'
+import { meter, moduleAsBody, replaceImports, sessionScript, stripTypes } from '@beddel/source'
 import { startCompiler } from './compiler.js'
 
-startCompiler({ meter, moduleAsBody, sessionScript, stripTypes } as never)
+startCompiler({ meter, moduleAsBody, replaceImports, sessionScript, stripTypes })
