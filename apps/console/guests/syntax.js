@@ -1,0 +1,4 @@
+// Found where the guest is compiled, never by looking at the text; line and column are yours.
+const rows = input ?? []
+const total = rows.reduce((sum, { price }) => sum + price, 0
+return total

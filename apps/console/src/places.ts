@@ -1,0 +1,15 @@
+import { HttpRunner } from './http-runner.ts'
+import type { Runner } from './runner.ts'
+
+/** Where guests can run. */
+export interface Place {
+  id: string
+  title: string
+  runner: Runner
+}
+
+const token = document.querySelector<HTMLMetaElement>('meta[name=beddel-token]')?.content
+
+export const PLACES: readonly Place[] = [
+  ...(token ? [{ id: 'node', title: 'On the machine that serves this page', runner: new HttpRunner(token) }] : []),
+]
