@@ -1,4 +1,4 @@
-// Catches what it can, and goes on. No code of the guest takes part in its own end.
+// Catches what it can, and goes on. A guest has no part in its own end.
 console.log('and on and on')
 for (;;) {
   try {

@@ -1,4 +1,5 @@
-// `prices.of` and `notes.add` are functions of the host. The guest calls them by name and awaits what they give.
+// `prices.of` and `notes.add` are functions of the host. The guest calls
+// them by name and awaits what they give.
 let total = 0
 for (const { name, count } of input.items) {
   const price = await prices.of(name)
@@ -6,11 +7,16 @@ for (const { name, count } of input.items) {
   await notes.add(`${count} × ${name} at ${price}`)
 }
 
-// An error of the host reaches the guest redacted: it learns that the call failed, not why.
+// An error of the host reaches the guest redacted: it learns that the
+// call failed, not why.
 try {
   await prices.of('caviar')
 } catch ({ name, code, message }) {
   console.warn(name, code, message)
 }
 
-return { customer: input.customer, total: Number(total.toFixed(2)), notes: await notes.all() }
+return {
+  customer: input.customer,
+  total: Number(total.toFixed(2)),
+  notes: await notes.all(),
+}

@@ -1,4 +1,5 @@
-// Grows until something gives. With a memory limit, only an engine that holds one is chosen.
+// Grows until something gives. Where a memory limit is stated, only an
+// engine that holds one is chosen.
 const rows = new Map()
 for (let i = 0; ; i++) {
   rows.set(i, { id: i, text: `row ${i}`.repeat(20) })

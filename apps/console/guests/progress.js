@@ -1,4 +1,5 @@
-// What a guest writes to its console arrives while it runs. `sleep` is a function of the host.
+// What a guest writes to its console arrives while it runs. `sleep` is a
+// function of the host.
 const steps = ['read', 'check', 'convert', 'write']
 for (const [i, step] of steps.entries()) {
   console.info(`${i + 1}/${steps.length} ${step} …`)

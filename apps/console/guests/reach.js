@@ -1,11 +1,15 @@
-// What a guest tries first: the ways out of a sandbox. Each line says what it found.
+// What a guest tries first: the ways out of a sandbox. Each line of the
+// result says what it found.
 const attempts = {
   process: () => process,
   require: () => require('node:fs'),
-  'constructor of this': () => this.constructor.constructor('return process')(),
-  'constructor of a host function': () => sleep.constructor('return globalThis')(),
+  'constructor of this': () =>
+    this.constructor.constructor('return process')(),
+  'constructor of a host function': () =>
+    sleep.constructor('return globalThis')(),
   'indirect eval': () => (0, eval)('globalThis.process'),
-  'async function constructor': () => (async () => {}).constructor('return process')(),
+  'async function constructor': () =>
+    (async () => {}).constructor('return process')(),
   fetch: () => fetch('http://127.0.0.1/'),
   XMLHttpRequest: () => new XMLHttpRequest(),
   WebSocket: () => new WebSocket('ws://127.0.0.1/'),
@@ -15,8 +19,9 @@ const attempts = {
   'storage of the page': () => localStorage.length + indexedDB,
   parent: () => parent.location.href,
   'stack of the host': () => {
-    Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getThis?.() ?? site.getFileName?.())
-    return new Error('x').stack
+    Error.prepareStackTrace = (_, sites) =>
+      sites.every((site) => (site.getThis() ?? globalThis) === globalThis)
+    return `only the guest's frames: ${new Error('x').stack}`
   },
   'prototype of what came in': () => {
     input.__proto__.polluted = true

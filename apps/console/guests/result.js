@@ -1,18 +1,26 @@
-// A result is read inside the sandbox: its getters, proxies and `toJSON` run there, under the deadline.
+// A result is read inside the sandbox: its getters, proxies and `toJSON`
+// run there, under the deadline. What arrives is data.
 let asked = 0
-const trap = new Proxy({}, {
-  ownKeys: () => ['a', 'b'],
-  getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true, value: 'from a trap' }),
-  get: (_, key) => `from a trap: ${String(key)}`,
-})
-const forged = JSON.parse('{ "__proto__": { "admin": true }, "constructor": 1 }')
-console.log('keys of the forged object:', Object.keys(forged))
+const trap = new Proxy(
+  {},
+  {
+    ownKeys: () => ['a', 'b'],
+    getOwnPropertyDescriptor: () => ({
+      enumerable: true,
+      configurable: true,
+    }),
+    get: (_, key) => `from a trap: ${String(key)}`,
+  },
+)
+// A key of that name stays a key: it reaches no prototype.
+const forged = JSON.parse('{ "__proto__": { "admin": true } }')
+
 return {
   get counted() {
     return ++asked
   },
-  toJSON: 'is data here',
+  toJSON: 'is a key like others',
   trap,
   forged,
-  callback: () => 'a function does not cross',
+  isAdmin: forged.admin,
 }

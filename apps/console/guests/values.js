@@ -1,7 +1,10 @@
 // More than JSON crosses: also cycles, and one object that is in two places.
 const shared = { seen: 'once' }
 const value = {
-  map: new Map([['a', 1n], ['b', 2n ** 70n]]),
+  map: new Map([
+    ['a', 1n],
+    ['b', 2n ** 70n],
+  ]),
   set: new Set([-0, NaN, Infinity, undefined]),
   date: new Date(Date.UTC(2024, 1, 29)),
   pattern: /(?<year>\d{4})/gu,

@@ -52,7 +52,7 @@ export class AdapterRunner implements Runner {
 
   #adapterFor({ engine, limits, web }: RunOrder): SandboxAdapter {
     const options = this.#optionsFor({ limits, web }, engine)
-    const key = JSON.stringify(Object.entries(options).toSorted())
+    const key = JSON.stringify([engine, web, Object.entries(limits).toSorted(([a], [b]) => (a < b ? -1 : 1))])
     const adapter = this.#adapters.get(key) ?? new SandboxAdapter(options)
     this.#adapters.delete(key)
     this.#adapters.set(key, adapter)

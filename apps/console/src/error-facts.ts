@@ -6,7 +6,13 @@ import type { ErrorFacts } from './runner.ts'
 export function errorFacts(error: SandboxError): ErrorFacts {
   const { code, origin, message, phase, engine, started, retryable, details, guest } = error
   return {
-    ...{ code, origin, message, phase, engine, started, retryable },
+    code,
+    origin,
+    message,
+    phase,
+    engine,
+    started,
+    retryable,
     ...(details && { details: formatValue(details) }),
     ...(guest && { guest: guestFacts(guest) }),
   }

@@ -68,7 +68,7 @@ export function formatValue(value: unknown, { indent = true } = {}): string {
     }
     if (item instanceof Error) {
       const { cause, name, message } = item
-      const own = properties({ ...item, ...(cause !== undefined && { cause }) }, depth)
+      const own = properties(Object.assign({}, item, cause === undefined ? {} : { cause }), depth)
       const head = spend(`${name}: ${message}`)
       return own.length === 0 ? head : { open: `${head} {`, items: own, close: '}' }
     }

@@ -36,7 +36,7 @@ export class HttpRunner implements Runner {
   async #run(order: RunOrder, onLine: (line: Line) => void, signal: AbortSignal): Promise<Ending> {
     const response = await this.#post('api/run', order, signal)
     let ending: Ending | undefined
-    for await (const text of lines(response.body as ReadableStream<BufferSource>)) {
+    for await (const text of lines(response.body as ReadableStream<Uint8Array>)) {
       const message = JSON.parse(text) as Message
       if (message.line !== undefined) onLine(message.line)
       ending ??= message.ending
@@ -57,13 +57,14 @@ export class HttpRunner implements Runner {
   }
 }
 
-async function* lines(body: ReadableStream<BufferSource>): AsyncGenerator<string> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
   let rest = ''
   for (;;) {
     const { value, done } = await reader.read()
     if (done) break
-    const parts = (rest + value).split('\n')
+    const parts = (rest + decoder.decode(value, { stream: true })).split('\n')
     rest = parts.pop() as string
     yield* parts
   }

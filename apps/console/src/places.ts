@@ -1,3 +1,4 @@
+import { AdapterRunner } from './adapter-runner.ts'
 import { HttpRunner } from './http-runner.ts'
 import type { Runner } from './runner.ts'
 
@@ -11,5 +12,6 @@ export interface Place {
 const token = document.querySelector<HTMLMetaElement>('meta[name=beddel-token]')?.content
 
 export const PLACES: readonly Place[] = [
+  { id: 'page', title: 'In this page', runner: new AdapterRunner() },
   ...(token ? [{ id: 'node', title: 'On the machine that serves this page', runner: new HttpRunner(token) }] : []),
 ]

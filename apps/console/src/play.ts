@@ -62,7 +62,7 @@ function readOrder(): RunOrder | undefined {
 
 /** Whether it came to an ending. */
 async function once(order: RunOrder, runner: (typeof PLACES)[number]['runner'], signal: AbortSignal): Promise<boolean> {
-  const console = new ShownConsole({ number: ++lastNumber, engine: engine.value })
+  const console = new ShownConsole({ number: ++lastNumber, code: order.code })
   try {
     const ending = await runner.run(order, (line) => console.add(line), signal)
     batch(() => {
@@ -82,12 +82,12 @@ async function once(order: RunOrder, runner: (typeof PLACES)[number]['runner'], 
 
 /** The lines of a run on their way to the page. */
 class ShownConsole {
-  readonly #run: Pick<Shown, 'number' | 'engine'>
+  readonly #run: Pick<Shown, 'number' | 'code'>
   #lines: Line[] = []
   #dropped = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(run: Pick<Shown, 'number' | 'engine'>) {
+  constructor(run: Pick<Shown, 'number' | 'code'>) {
     this.#run = run
     this.#draw()
   }

@@ -23,7 +23,8 @@ export const notice = signal('')
 export interface Shown {
   /** Counts from 1. */
   number: number
-  engine: string
+  /** What ran. */
+  code: string
   lines: readonly Line[]
   /** Lines that are not kept any more. */
   dropped: number

@@ -1,0 +1,28 @@
+import { shown } from '../state.ts'
+import { ErrorView } from './error-view.tsx'
+
+export function ResultPanel() {
+  const { ending, problem } = shown.value ?? {}
+  return (
+    <section class="panel result" aria-busy={shown.value !== undefined && ending === undefined && problem === undefined}>
+      <div class="head">
+        <h2>Result</h2>
+        {ending?.engine !== undefined && (
+          <p class="aside">
+            {ending.engine}, {ending.placement}
+          </p>
+        )}
+      </div>
+      {problem !== undefined && <p class="bad hint">{problem}</p>}
+      {ending?.error !== undefined && <ErrorView error={ending.error} />}
+      {ending?.result !== undefined && (
+        <pre class="value" tabIndex={0} aria-label="Value">
+          {ending.result}
+        </pre>
+      )}
+      {ending === undefined && problem === undefined && (
+        <p class="empty">{shown.value === undefined ? 'What the guest gives, or how it ended.' : '…'}</p>
+      )}
+    </section>
+  )
+}
