@@ -6,16 +6,24 @@ interface Order {
 }
 type Problem = readonly [path: string, what: string]
 
+const SKU = /^[A-Z]{2}-\d{3}$/
+
 function* problemsOf(order: Order): Generator<Problem> {
   if (!/^[^@\s]+@[^@\s]+$/.test(order.email)) yield ['email', 'is no address']
   for (const [i, { sku, count }] of order.lines.entries()) {
-    if (!/^[A-Z]{2}-\d{3}$/.test(sku)) yield [`lines[${i}].sku`, 'is not like AB-123']
-    if (!Number.isInteger(count) || count < 1) yield [`lines[${i}].count`, 'must be a whole number from 1']
+    if (!SKU.test(sku)) yield [`lines[${i}].sku`, 'is not like AB-123']
+    if (!Number.isInteger(count) || count < 1) {
+      yield [`lines[${i}].count`, 'must be a whole number from 1']
+    }
   }
 }
 
-const orders = input as Order[]
-const checked = orders.map((order) => ({ id: order.id, problems: [...problemsOf(order)] }))
-const good: number[] = checked.filter(({ problems }) => problems.length === 0).map(({ id }) => id)
+const good: number[] = []
+const bad: { id: number; problems: Problem[] }[] = []
+for (const order of input as Order[]) {
+  const problems = [...problemsOf(order)]
+  if (problems.length === 0) good.push(order.id)
+  else bad.push({ id: order.id, problems })
+}
 
-export default { good, bad: checked.filter(({ problems }) => problems.length > 0) }
+export default { good, bad }
