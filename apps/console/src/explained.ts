@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import { type Place, PLACES } from './places.ts'
 import type { Explained } from './runner.ts'
-import { stated, web } from './state.ts'
+import { engine, notice, stated, web } from './state.ts'
 
 /** Somebody may be typing a figure. */
 const REST_MS = 250
@@ -21,7 +21,9 @@ export function watchEngines(): void {
       () => {
         for (const place of PLACES) {
           void answerOf(place, shape).then((answer) => {
-            if (turn === asked) explained.value = { ...explained.value, [place.id]: answer }
+            if (turn !== asked) return
+            explained.value = { ...explained.value, [place.id]: answer }
+            if (!('failed' in answer)) leaveWhatIsNotThere(place, answer)
           })
         }
       },
@@ -32,3 +34,16 @@ export function watchEngines(): void {
 
 const answerOf = ({ runner }: Place, shape: Parameters<Place['runner']['explain']>[0]): Promise<Explained | { failed: string }> =>
   runner.explain(shape).catch((error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) }))
+
+/** Whether an order that names it would be taken: it works, and it is a boundary or this place is for trusted code. */
+export const canBeNamed = ({ usable, boundary }: Explained['engines'][number], { trust }: Explained): boolean =>
+  usable === true && (boundary === true || trust === 'trusted')
+
+/** A link may name what cannot be chosen here. */
+function leaveWhatIsNotThere({ id, title }: Place, found: Explained): void {
+  const [place, named] = engine.value.split(':')
+  if (place !== id || named === undefined) return
+  if (found.engines.some((one) => one.engine === named && canBeNamed(one, found))) return
+  engine.value = id
+  notice.value = `${title}, ${named} cannot be chosen: the choice is automatic now.`
+}

@@ -1,7 +1,7 @@
 /** Characters of a formatted value; what is beyond is cut and said. */
 const MAX_TEXT = 100_000
 const MAX_DEPTH = 12
-const WIDTH = 80
+const WIDTH = 62
 /** A larger bigint is written in hexadecimal: its decimal digits take too long. */
 const MAX_DECIMAL = 2n ** 1024n
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/

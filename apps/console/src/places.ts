@@ -13,5 +13,5 @@ const token = document.querySelector<HTMLMetaElement>('meta[name=beddel-token]')
 
 export const PLACES: readonly Place[] = [
   { id: 'page', title: 'In this page', runner: new AdapterRunner() },
-  ...(token ? [{ id: 'node', title: 'On the machine that serves this page', runner: new HttpRunner(token) }] : []),
+  ...(token ? [{ id: 'node', title: 'On this machine', runner: new HttpRunner(token) }] : []),
 ]

@@ -1,14 +1,10 @@
 import type { ComponentChildren } from 'preact'
-import { explained } from '../explained.ts'
+import { canBeNamed, explained } from '../explained.ts'
 import { type Place, PLACES } from '../places.ts'
 import type { Explained } from '../runner.ts'
 import { engine } from '../state.ts'
 
 type Engine = Explained['engines'][number]
-
-/** Whether an order that names it would be taken: it works, and it is a boundary or this place is for trusted code. */
-const canBeNamed = ({ usable, boundary }: Engine, { trust }: Explained): boolean =>
-  usable === true && (boundary === true || trust === 'trusted')
 
 export const EnginePicker = () => (
   <section class="panel engines">

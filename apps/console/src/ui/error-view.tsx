@@ -4,7 +4,7 @@ export const ErrorView = ({ error }: { error: ErrorFacts }) => {
   const { code, origin, message, phase, started, retryable, guest, details } = error
   return (
     <div class="error">
-      <p class="code">
+      <p class="what">
         <a href={`./docs/errors/${code}.html`} target="_blank" rel="noopener">
           {code}
         </a>

@@ -5,7 +5,7 @@ export const LimitsForm = () => (
   <section class="panel limits">
     <div class="head">
       <h2>Limits</h2>
-      <p class="aside">blank: the default; k, M: × 1024</p>
+      <p class="aside">blank: the default</p>
       <button type="button" class="quiet" aria-disabled={Object.keys(limits.value).length === 0} onClick={() => (limits.value = {})}>
         Clear
       </button>

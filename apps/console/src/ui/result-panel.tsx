@@ -1,10 +1,16 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { shown } from '../state.ts'
 import { ErrorView } from './error-view.tsx'
 
 export function ResultPanel() {
-  const { ending, problem } = shown.value ?? {}
+  const { ending, problem, number } = shown.value ?? {}
+  const panel = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // Where all is below each other, what came of it is far from what was pressed.
+    if (number !== undefined && matchMedia('(width < 720px)').matches) panel.current?.scrollIntoView()
+  }, [number, ending])
   return (
-    <section class="panel result" aria-busy={shown.value !== undefined && ending === undefined && problem === undefined}>
+    <section ref={panel} class="panel result" aria-busy={shown.value !== undefined && ending === undefined && problem === undefined}>
       <div class="head">
         <h2>Result</h2>
         {ending?.engine !== undefined && (
