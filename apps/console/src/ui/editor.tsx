@@ -8,6 +8,7 @@ import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } f
 import { type Signal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { editorTheme } from './editor-theme.ts'
+import { replacePlainly } from './replace-plainly.ts'
 
 /** A place in the text, 1-based, and what is wrong there. */
 export interface Problem {
@@ -49,6 +50,7 @@ export function Editor({ label, text, language, problem }: Props) {
       indentOnInput(),
       bracketMatching(),
       editorTheme,
+      replacePlainly,
       keymap.of([...defaultKeymap, ...historyKeymap]),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),

@@ -74,18 +74,27 @@ interface ChoiceProps {
 
 const Choice = ({ id, name, version, tags, children }: ChoiceProps) => (
   <label class="choice">
-    <input type="radio" name="engine" checked={engine.value === id} onChange={() => (engine.value = id)} />
-    <span class="name">
+    <input
+      type="radio"
+      name="engine"
+      aria-labelledby={`${id}-name ${id}-tags`}
+      aria-describedby={`${id}-facts`}
+      checked={engine.value === id}
+      onChange={() => (engine.value = id)}
+    />
+    <span class="name" id={`${id}-name`}>
       {name} {version !== undefined && <small>{version}</small>}
     </span>
-    <span class="tags">
+    <span class="tags" id={`${id}-tags`}>
       {tags.map((tag) => (
         <span key={tag} class="tag" data-tag={tag}>
           {tag}
         </span>
       ))}
     </span>
-    <span class="facts">{children}</span>
+    <span class="facts" id={`${id}-facts`}>
+      {children}
+    </span>
   </label>
 )
 
