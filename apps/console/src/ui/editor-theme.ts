@@ -10,7 +10,7 @@ export const editorTheme: Extension = [
     '&.cm-focused': { outline: 'none' },
     '.cm-scroller': { fontFamily: 'var(--mono)', fontSize: 'var(--code-size)', lineHeight: '1.5', overflow: 'auto' },
     '.cm-content': { caretColor: 'var(--ink)', padding: '8px 0' },
-    '.cm-gutters': { color: 'var(--faint)', backgroundColor: 'transparent', border: 'none' },
+    '.cm-gutters': { color: 'var(--muted)', backgroundColor: 'transparent', border: 'none' },
     '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
     '&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter': { backgroundColor: 'var(--shade)' },
     '.cm-cursor': { borderLeftColor: 'var(--ink)' },

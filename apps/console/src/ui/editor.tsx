@@ -53,7 +53,7 @@ export function Editor({ label, text, language, problem }: Props) {
       replacePlainly,
       keymap.of([...defaultKeymap, ...historyKeymap]),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+      EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
       grammars.current.of(grammar(language())),
       EditorView.updateListener.of(({ docChanged, state }) => {
         if (docChanged) text.value = state.doc.toString()

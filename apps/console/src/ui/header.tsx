@@ -42,6 +42,7 @@ const Examples = () => (
   <label class="examples">
     <span>Example</span>
     <select
+      aria-label="Example"
       value={openExample.value?.id ?? ''}
       onChange={({ currentTarget }) => {
         const example = EXAMPLES.find(({ id }) => id === currentTarget.value)
