@@ -106,7 +106,9 @@ const tagsOf = ({ boundary, isolation, placement }: Engine): string[] => [
 
 /** Why it is or is not taken, and what it does not hold. */
 function Facts({ engine: { reason, unenforced, limits } }: { engine: Engine }) {
-  const notes = unenforced.map((name) => (name === 'memoryBytes' && limits?.heap.note ? `${name} (${limits.heap.note})` : name))
+  const notes = unenforced
+    .filter((name) => !reason.includes(name))
+    .map((name) => (name === 'memoryBytes' && limits?.heap.note ? `${name} (${limits.heap.note})` : name))
   return (
     <>
       {reason}

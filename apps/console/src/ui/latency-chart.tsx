@@ -72,7 +72,7 @@ function optionsOf(engines: readonly string[], width: number): uPlot.Options {
         filter: powers,
         size: 52,
         ticks: { show: false },
-        values: (_, splits) => splits.map((ms) => (ms === null ? '' : `${ms} ms`)),
+        values: (_, splits) => splits.map((ms) => (ms === null ? '' : ms >= 1_000 ? `${ms / 1_000} s` : `${ms} ms`)),
       },
     ],
     series: [
