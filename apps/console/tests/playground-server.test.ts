@@ -143,7 +143,7 @@ describe('the page’s runner', () => {
     const { fetch } = globalThis
     const { address } = server
     vi.stubGlobal('fetch', (path: string, init: RequestInit) =>
-      fetch(new URL(path, address), { ...init, headers: { ...init.headers, origin: own.origin as string } }),
+      fetch(new URL(path, address), { ...init, headers: { ...(init.headers as Record<string, string>), origin: own.origin as string } }),
     )
     return () => vi.unstubAllGlobals()
   })
