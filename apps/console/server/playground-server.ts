@@ -115,6 +115,8 @@ function answer(response: ServerResponse, status: number, type: string, body: st
 
 /** A mistake in an order is an ending like others; what else fails is a bug of ours, and is said without its insides. */
 function fail(response: ServerResponse, error: unknown): void {
+  // Half of an order came, and then nobody was there any more.
+  if (response.destroyed) return
   if (response.headersSent) return void response.destroy()
   if (SandboxError.isInstance(error)) {
     return answer(response, 200, 'application/x-ndjson', `${JSON.stringify({ ending: { error: errorFacts(error) } } satisfies Message)}\n`)

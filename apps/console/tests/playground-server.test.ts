@@ -42,6 +42,12 @@ describe('an order', () => {
     expect(engines.orders).toEqual([{ code: '1 + 1', language: 'js', limits: {}, web: false }])
   })
 
+  test('of the page by its other name is taken', async () => {
+    const { status } = await run({ ...own, host: `localhost:${port}`, origin: `http://localhost:${port}` })
+    expect(status).toBe(200)
+    expect(engines.orders).toHaveLength(1)
+  })
+
   // Each differs from the order above, which is taken, in one thing only.
   test.each<[what: string, change: () => Parameters<typeof run>, status: number]>([
     ['of another site', () => [{ ...own, origin: 'https://evil.example' }], 403],
@@ -84,6 +90,19 @@ describe('an order', () => {
     expect(ending?.error?.code).toBe('BEDDEL_INVALID_OPTION')
     expect(ending?.error?.message).toContain(says)
     expect(engines.orders).toEqual([])
+  })
+
+  test('of which half came is forgotten', async () => {
+    const said = vi.spyOn(console, 'error')
+    const half = request({ host: '127.0.0.1', port, path: '/api/run', method: 'POST', headers: { ...own, 'content-length': '1000' } })
+    half.on('error', () => {})
+    half.write(ORDER)
+    await sleep(50)
+    half.destroy()
+    await sleep(50)
+    expect(said).not.toHaveBeenCalled()
+    expect(engines.orders).toEqual([])
+    said.mockRestore()
   })
 
   test('is aborted when its page goes away', async () => {

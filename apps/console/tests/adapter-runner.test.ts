@@ -1,0 +1,44 @@
+import { afterAll, expect, test } from 'vitest'
+import { AdapterRunner } from '../src/adapter-runner.ts'
+import type { RunOrder } from '../src/runner.ts'
+
+const runner = new AdapterRunner()
+afterAll(() => runner.dispose())
+const order = (code: string, more: Partial<RunOrder> = {}): RunOrder => ({ code, language: 'js', limits: {}, web: false, ...more })
+const run = (...given: Parameters<typeof order>) => runner.run(order(...given), () => {}, new AbortController().signal)
+
+test('an ending has what the engine measured', async () => {
+  const ending = await run('({ a: 1 })')
+  expect(ending).toMatchObject({ result: '{ a: 1 }', engine: 'isolated-vm', placement: 'process', usage: { hostCalls: 0, logBytes: 0 } })
+  expect(ending.durationMs).toBeGreaterThan(0)
+})
+
+test('an error has its facts as text', async () => {
+  const { error } = await run("throw Object.assign(new TypeError('no', { cause: new Error('why') }), { id: 7n })")
+  expect(error).toMatchObject({ code: 'BEDDEL_GUEST_THROWN', origin: 'guest', started: true, guest: { name: 'TypeError', message: 'no' } })
+  expect(error?.guest?.properties).toBe('{ id: 7n }')
+  expect(error?.guest?.cause).toContain('message: "why"')
+  expect((await run('throw [1]')).error?.guest?.value).toBe('[1]')
+})
+
+test('mistakes in an order are endings, and name the option', async () => {
+  expect((await run('1', { limits: { memoryBytes: 1 } })).error).toMatchObject({ code: 'BEDDEL_INVALID_OPTION' })
+  expect((await run('1', { engine: 'isolated' })).error?.message).toContain('did you mean "isolated-vm"')
+})
+
+test('input is there only where it was given', async () => {
+  expect((await run('typeof input')).result).toBe('"undefined"')
+  expect((await run('input', { input: null })).result).toBe('null')
+})
+
+test('more shapes at a time than adapters are kept do not disturb each other', async () => {
+  const endings = await Promise.all(
+    [1_001, 1_002, 1_003, 1_004, 1_005].map((hostCalls) => run('await sleep(50); return 1', { limits: { hostCalls }, engine: 'quickjs' })),
+  )
+  expect(endings.map(({ error, result }) => error?.code ?? result)).toEqual(Array(5).fill('1'))
+})
+
+test('explain() is data: it survives JSON', async () => {
+  const found = await runner.explain({ limits: { operations: 10 }, web: true })
+  expect(JSON.parse(JSON.stringify(found))).toMatchObject({ chosen: 'isolated-vm', trust: 'untrusted' })
+})
