@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { SandboxError } from '@beddel/sandbox-adapter'
 import { CONTENT_POLICY } from '../src/content-policy.ts'
 import { errorFacts } from '../src/error-facts.ts'
-import type { Message } from '../src/http-runner.ts'
-import type { Runner } from '../src/runner.ts'
+import type { Explanations, Message } from '../src/http-runner.ts'
+import type { Ending, Runner } from '../src/runner.ts'
 import { Guard } from './guard.ts'
 import { checkedOrder, checkedShape, readJson } from './orders.ts'
 import type { StaticFile } from './static-files.ts'
@@ -76,12 +76,19 @@ export class PlaygroundServer implements AsyncDisposable {
     if (refusal !== undefined) return answer(response, refusal.status, 'text/plain; charset=utf-8', refusal.why)
     if (!isOrder) return this.#file(path, request, response)
     try {
-      const given = await readJson(request)
-      if (path === '/api/run') await this.#run(given, response)
-      else answer(response, 200, 'application/json', JSON.stringify(await this.#engines.explain(checkedShape(given))))
+      if (path === '/api/run') await this.#run(request, response)
+      else await this.#explain(request, response)
     } catch (error) {
       fail(response, error)
     }
+  }
+
+  async #explain(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const found = await orError<Explanations>(
+      async () => ({ explained: await this.#engines.explain(checkedShape(await readJson(request))) }),
+      ({ code, message }) => ({ failed: `${code}: ${message}` }),
+    )
+    answer(response, 200, 'application/json', JSON.stringify(found))
   }
 
   #file(path: string, { method }: IncomingMessage, response: ServerResponse): void {
@@ -94,8 +101,7 @@ export class PlaygroundServer implements AsyncDisposable {
     answer(response, 200, file.type, body)
   }
 
-  async #run(given: unknown, response: ServerResponse): Promise<void> {
-    const order = checkedOrder(given)
+  async #run(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController()
     // The page went away, or its reader pressed stop.
     response.once('close', () => gone.abort())
@@ -103,9 +109,22 @@ export class PlaygroundServer implements AsyncDisposable {
       if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/x-ndjson' })
       response.write(`${JSON.stringify(message)}\n`)
     }
-    const ending = await this.#engines.run(order, (line) => say({ line }), gone.signal)
+    const ending = await orError<Ending>(
+      async () => this.#engines.run(checkedOrder(await readJson(request)), (line) => say({ line }), gone.signal),
+      (error) => ({ error: errorFacts(error) }),
+    )
     say({ ending })
     response.end()
+  }
+}
+
+/** A mistake in an order is an answer like others. */
+async function orError<T>(work: () => Promise<T>, said: (error: SandboxError) => T): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (SandboxError.isInstance(error)) return said(error)
+    throw error
   }
 }
 
@@ -113,14 +132,11 @@ function answer(response: ServerResponse, status: number, type: string, body: st
   response.writeHead(status, { 'content-type': type }).end(response.req.method === 'HEAD' ? undefined : body)
 }
 
-/** A mistake in an order is an ending like others; what else fails is a bug of ours, and is said without its insides. */
+/** What fails here is a bug of ours, and is said without its insides. */
 function fail(response: ServerResponse, error: unknown): void {
   // Half of an order came, and then nobody was there any more.
   if (response.destroyed) return
   if (response.headersSent) return void response.destroy()
-  if (SandboxError.isInstance(error)) {
-    return answer(response, 200, 'application/x-ndjson', `${JSON.stringify({ ending: { error: errorFacts(error) } } satisfies Message)}\n`)
-  }
   console.error(error)
   answer(response, 500, 'text/plain; charset=utf-8', 'The playground’s server failed; its terminal says how.')
 }

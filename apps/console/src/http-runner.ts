@@ -8,6 +8,13 @@ export interface Message {
   ending?: Ending
 }
 
+/** The answer to what is asked about engines. */
+export interface Explanations {
+  explained?: Explained
+  /** What is wrong with the options. */
+  failed?: string
+}
+
 /** Runs guests on the machine that serves this page. */
 export class HttpRunner implements Runner {
   readonly #token: string
@@ -18,7 +25,9 @@ export class HttpRunner implements Runner {
 
   async explain(shape: Shape): Promise<Explained> {
     const response = await this.#post('api/explain', shape)
-    return (await response.json()) as Explained
+    const { explained, failed } = (await response.json()) as Explanations
+    if (explained === undefined) throw new Error(failed)
+    return explained
   }
 
   async run(order: RunOrder, onLine: (line: Line) => void, signal: AbortSignal): Promise<Ending> {

@@ -1,7 +1,8 @@
 import { batch } from '@preact/signals'
-import { PLACES } from './places.ts'
+import { explained } from './explained.ts'
+import { type Place, PLACES } from './places.ts'
 import type { Line, RunOrder } from './runner.ts'
-import { code, engine, input, language, notice, past, running, type Shown, shown, stated, web } from './state.ts'
+import { code, engine, engineFromLink, input, language, notice, past, running, type Shown, shown, stated, web } from './state.ts'
 
 /** Lines that are shown; of a longer console the last ones. */
 const MAX_LINES = 500
@@ -18,12 +19,12 @@ export async function play(times = 1): Promise<void> {
   if (running.value > 0) return
   notice.value = ''
   const order = readOrder()
-  const place = PLACES.find(({ id }) => id === engine.value.split(':')[0])
+  const place = PLACES.find(({ id }) => id === placeOf(engine.value))
   if (order === undefined || place === undefined) return
   stopping = new AbortController()
   const { signal } = stopping
   for (running.value = times; running.value > 0; running.value--) {
-    const went = await once(order, place.runner, signal)
+    const went = await once(order, place, signal)
     if (!went || signal.aborted) break
   }
   running.value = 0
@@ -48,6 +49,9 @@ function readOrder(): RunOrder | undefined {
   const problem = inputProblem()
   if (wrong.length > 0) notice.value = `Not run: ${wrong.join(', ')} must be a whole number, like 500, 64k or 32M.`
   else if (problem !== undefined) notice.value = `Not run: the input is no JSON. ${problem}`
+  else if (engineFromLink.value && engine.value.includes(':') && explained.value[placeOf(engine.value)] === undefined) {
+    notice.value = 'Not run yet: what this link names is still being looked at.'
+  }
   if (notice.value !== '') return undefined
   const [, named] = engine.value.split(':')
   return {
@@ -60,8 +64,10 @@ function readOrder(): RunOrder | undefined {
   }
 }
 
+const placeOf = (choice: string): string => choice.split(':')[0] as string
+
 /** Whether it came to an ending. */
-async function once(order: RunOrder, runner: (typeof PLACES)[number]['runner'], signal: AbortSignal): Promise<boolean> {
+async function once(order: RunOrder, { id, runner }: Place, signal: AbortSignal): Promise<boolean> {
   const console = new ShownConsole({ number: ++lastNumber, code: order.code })
   try {
     const ending = await runner.run(order, (line) => console.add(line), signal)
@@ -69,7 +75,7 @@ async function once(order: RunOrder, runner: (typeof PLACES)[number]['runner'], 
       console.end({ ending })
       const { durationMs, usage, error } = ending
       if (durationMs === undefined || ending.engine === undefined) return
-      const where = `${engine.value.split(':')[0]}:${ending.engine}`
+      const where = `${id}:${ending.engine}`
       const one = { number: lastNumber, engine: where, durationMs, guestMs: usage?.guestMs, ended: error?.code ?? 'ok' }
       past.value = [...past.value, one].slice(-MAX_PAST)
     })

@@ -12,6 +12,8 @@ export const language = signal<Draft['language']>('js')
 export const web = signal(false)
 /** A place's id, for its automatic choice, or `place:engine`. */
 export const engine = signal(PLACES[0]?.id ?? '')
+/** The engine is one that a link names, and nobody here has chosen it. */
+export const engineFromLink = signal(false)
 export const limits = signal<Record<string, string>>({})
 
 export const stated = computed(() => readLimits(limits.value))
@@ -62,8 +64,16 @@ export function setDraft(draft: Draft): void {
   web.value = draft.web
   limits.value = draft.limits
   const [place] = draft.engine.split(':')
-  if (PLACES.some(({ id }) => id === place)) engine.value = draft.engine
-  else notice.value = `The link was made where "${draft.engine}" can be chosen; here it cannot.`
+  if (PLACES.some(({ id }) => id === place)) {
+    engine.value = draft.engine
+    engineFromLink.value = true
+  } else notice.value += ` It was made where "${draft.engine}" can be chosen; here it cannot.`
+}
+
+/** The reader's own choice. */
+export function choose(chosen: string): void {
+  engine.value = chosen
+  engineFromLink.value = false
 }
 
 export const getDraft = (): Draft => ({

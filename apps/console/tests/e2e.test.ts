@@ -203,6 +203,15 @@ test('mistakes are said where they are made, and nothing runs', async () => {
   expect(await result().innerText()).toBe(before)
 })
 
+test('limits that no engine can take are said by each place', async () => {
+  await page.getByRole('textbox', { name: 'timeoutMs' }).fill('0')
+  const says = /BEDDEL_INVALID_OPTION: options\.timeoutMs must be from 1/
+  await place('In this page').getByText(says).waitFor()
+  await place('On this machine').getByText(says).waitFor()
+  await page.getByRole('textbox', { name: 'timeoutMs' }).fill('')
+  await place('On this machine').getByText('takes isolated-vm').waitFor()
+})
+
 describe('a link', () => {
   test('brings all of it back, in the fragment, and runs nothing', async () => {
     await example('TypeScript')
@@ -236,13 +245,27 @@ describe('a link', () => {
     const { fragmentOf } = await import('../src/share.ts')
     const draft = { code: '1', language: 'js', input: '', engine: 'node:worker', limits: {}, web: false } as const
     const other = await openPage(browser, `${server.address}#${await fragmentOf(draft)}`)
-    await other.page.getByRole('status').filter({ hasText: 'worker cannot be chosen' }).waitFor()
+    await other.page.getByRole('status').filter({ hasText: 'worker cannot be chosen here' }).waitFor()
     expect(
       await other.page
         .getByRole('group', { name: 'On this machine' })
         .getByRole('radio', { name: /^Automatic/ })
         .isChecked(),
     ).toBe(true)
+    await other.page.context().close()
+  })
+
+  test('does not choose one even where its reader may', async () => {
+    await using trusting = await startPlayground(true)
+    const { fragmentOf } = await import('../src/share.ts')
+    const draft = { code: '6 * 7', language: 'js', input: '', engine: 'node:worker', limits: {}, web: false } as const
+    const other = await openPage(browser, `${trusting.address}#${await fragmentOf(draft)}`)
+    const group = other.page.getByRole('group', { name: 'On this machine' })
+    await other.page.getByRole('status').filter({ hasText: 'worker has no boundary, and a link cannot choose it' }).waitFor()
+    expect(await group.getByRole('radio', { name: /^Automatic/ }).isChecked()).toBe(true)
+    await group.getByRole('radio', { name: /^worker/ }).check()
+    await other.page.getByRole('button', { name: /^Run/ }).click()
+    await other.page.getByRole('status').filter({ hasText: 'Run 1: a value on worker' }).waitFor()
     await other.page.context().close()
   })
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { canBeNamed, explained } from '../explained.ts'
 import { type Place, PLACES } from '../places.ts'
 import type { Explained } from '../runner.ts'
-import { engine } from '../state.ts'
+import { choose, engine } from '../state.ts'
 
 type Engine = Explained['engines'][number]
 
@@ -80,7 +80,7 @@ const Choice = ({ id, name, version, tags, children }: ChoiceProps) => (
       aria-labelledby={`${id}-name ${id}-tags`}
       aria-describedby={`${id}-facts`}
       checked={engine.value === id}
-      onChange={() => (engine.value = id)}
+      onChange={() => choose(id)}
     />
     <span class="name" id={`${id}-name`}>
       {name} {version !== undefined && <small>{version}</small>}

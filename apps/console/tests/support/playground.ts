@@ -18,8 +18,8 @@ export function launchChromium(more: readonly string[] = []): Promise<Browser> {
 }
 
 /** The playground as `pnpm playground` serves it, on a port of its own. */
-export const startPlayground = (): Promise<PlaygroundServer> =>
-  PlaygroundServer.start({ files: staticFiles(DIST), engines: new NodeEngines(false), port: 0 })
+export const startPlayground = (trusted = false): Promise<PlaygroundServer> =>
+  PlaygroundServer.start({ files: staticFiles(DIST), engines: new NodeEngines(trusted), port: 0 })
 
 /** What a page did that it may not do. */
 export interface Watched {
