@@ -31,13 +31,6 @@ test('input is there only where it was given', async () => {
   expect((await run('input', { input: null })).result).toBe('null')
 })
 
-<<<<<<< HEAD
-test('more shapes at a time than adapters are kept do not disturb each other', async () => {
-  const endings = await Promise.all(
-    [1_001, 1_002, 1_003, 1_004, 1_005].map((hostCalls) => run('await sleep(50); return 1', { limits: { hostCalls }, engine: 'quickjs' })),
-  )
-  expect(endings.map(({ error, result }) => error?.code ?? result)).toEqual(Array(5).fill('1'))
-=======
 test('an adapter that is running is kept, however many other shapes come', async () => {
   const stop = new AbortController()
   const { promise: begun, resolve } = Promise.withResolvers<void>()
@@ -47,7 +40,6 @@ test('an adapter that is running is kept, however many other shapes come', async
   for (const hostCalls of [1, 2, 3, 4]) expect((await run('1', { limits: { hostCalls } })).result).toBe('1')
   stop.abort()
   expect((await ending).error?.code).toBe('BEDDEL_ABORTED')
->>>>>>> refs/heads/console
 })
 
 test('explain() is data: it survives JSON', async () => {

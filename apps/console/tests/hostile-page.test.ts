@@ -1,7 +1,4 @@
-<<<<<<< HEAD
-=======
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
->>>>>>> refs/heads/console
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -21,23 +18,14 @@ const ATTACKS: Record<string, (target: string) => string> = {
     `fetch('${target}api/run', { method: 'POST', headers: { 'content-type': 'application/json', 'x-beddel-token': 'guessed' }, body: ${JSON.stringify(ORDER)} })`,
   'a beacon': (target) => `navigator.sendBeacon('${target}api/run', ${JSON.stringify(ORDER)})`,
   'a form that is sent into a frame': (target) => `new Promise((resolve) => {
-<<<<<<< HEAD
-    const frame = Object.assign(document.createElement('iframe'), { name: 'sink', onload: resolve })
-=======
     const frame = Object.assign(document.createElement('iframe'), { name: 'sink' })
->>>>>>> refs/heads/console
     const form = Object.assign(document.createElement('form'), { method: 'post', action: '${target}api/run', target: 'sink', enctype: 'text/plain' })
     const field = Object.assign(document.createElement('input'), { name: '{"code":"1","language":"js","limits":{},"web":false,"x":"', value: '"}' })
     form.append(field)
     document.body.append(frame, form)
-<<<<<<< HEAD
-    form.submit()
-    setTimeout(resolve, 1500)
-=======
     // The empty frame has been loaded by now; the next one is what the form was answered with.
     frame.onload = resolve
     form.submit()
->>>>>>> refs/heads/console
   })`,
 }
 
@@ -47,11 +35,8 @@ let playground: PlaygroundServer
 /** Runs whoever asks: what the playground's server would be without its guard. */
 let leaky: Server
 let leakyRuns = 0
-<<<<<<< HEAD
-=======
 /** Requests for a run that have reached the playground's server, refused ones too. */
 let arrived = 0
->>>>>>> refs/heads/console
 let hostile: Server
 let hostileUrl: string
 /** The same site by a name that resolves to this machine. */
@@ -69,9 +54,6 @@ const body = async (request: IncomingMessage): Promise<string> => {
   return text
 }
 
-<<<<<<< HEAD
-beforeAll(async () => {
-=======
 const onRequest = (message: unknown): void => {
   const { request } = message as { request: IncomingMessage }
   if (request.socket.localPort === playground.port && request.url === '/api/run') arrived++
@@ -79,7 +61,6 @@ const onRequest = (message: unknown): void => {
 
 beforeAll(async () => {
   subscribe('http.server.request.start', onRequest)
->>>>>>> refs/heads/console
   engines = new FakeEngines()
   playground = await PlaygroundServer.start({ files: staticFiles(DIST), engines, port: 0 })
   leaky = createServer((request, response) => {
@@ -98,23 +79,13 @@ beforeAll(async () => {
   browser = await launchChromium(['--host-resolver-rules=MAP evil.test 127.0.0.1'])
 })
 afterAll(async () => {
-<<<<<<< HEAD
-=======
   unsubscribe('http.server.request.start', onRequest)
->>>>>>> refs/heads/console
   await browser.close()
   leaky.close()
   hostile.close()
   await playground[Symbol.asyncDispose]()
 })
 
-<<<<<<< HEAD
-async function inHostilePage<T>(code: string, url = hostileUrl): Promise<T> {
-  const page = await browser.newPage()
-  try {
-    await page.goto(url)
-    return await page.evaluate<T>(`(async () => { try { return await (${code}) } catch (error) { return String(error) } })()`)
-=======
 /** `until` holds before the page is closed: what it has sent may not have left yet. */
 async function inHostilePage<T>(code: string, url = hostileUrl, until = (): boolean => true): Promise<T> {
   const page = await browser.newPage()
@@ -123,7 +94,6 @@ async function inHostilePage<T>(code: string, url = hostileUrl, until = (): bool
     const answer = await page.evaluate<T>(`(async () => { try { return await (${code}) } catch (error) { return String(error) } })()`)
     await expect.poll(until, { timeout: 5_000 }).toBe(true)
     return answer
->>>>>>> refs/heads/console
   } finally {
     await page.close()
   }
@@ -133,17 +103,10 @@ const leakyUrl = (): string => origin((leaky.address() as AddressInfo).port)
 describe.each(Object.entries(ATTACKS))('%s', (_, attack) => {
   test('runs a guest where nobody guards, and none here', async () => {
     const before = leakyRuns
-<<<<<<< HEAD
-    await inHostilePage(attack(leakyUrl()))
-    await expect.poll(() => leakyRuns).toBeGreaterThan(before)
-
-    await inHostilePage(attack(playground.address))
-=======
     await inHostilePage(attack(leakyUrl()), hostileUrl, () => leakyRuns > before)
 
     const arrivedBefore = arrived
     await inHostilePage(attack(playground.address), hostileUrl, () => arrived > arrivedBefore)
->>>>>>> refs/heads/console
     expect(engines.orders).toEqual([])
   })
 })
