@@ -77,7 +77,7 @@ class VmCell implements Cell {
   }
 
   parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
-    if (form === 'module' && !/import|export|return/.test(source)) {
+    if (form === 'module' && !/import|export|return|target/.test(source)) {
       // Without these words only a body is a module too, and our own parser need not be loaded.
       const problem = this.parse('body', source, filename)
       const message = problem === undefined ? parseVmBody(vm, source) : ''
