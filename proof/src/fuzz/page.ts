@@ -1,4 +1,5 @@
 import type { Findings } from './target.ts'
+import { DIALECTS } from './source-forms.ts'
 import { TARGETS } from './targets.ts'
 
 /** docs/fuzz.md */
@@ -19,6 +20,10 @@ Last run: ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node
 ${rows.join('\n')}
 
 The hostile child of \`protocol\` is a program that shares no code with the real one; what it does stands in the source that it is sent: lies, half frames, floods, replies twice and for
-others, death in the middle. [The threat model](security/threat-model.md#what-was-found-by-this) lists what was found.
+others, death in the middle. \`forms\` lets the engines' own dialects be:
+
+${DIALECTS.map(({ what }) => `- ${what}`).join('\n')}
+
+ [The threat model](security/threat-model.md#what-was-found-by-this) lists what was found.
 `
 }

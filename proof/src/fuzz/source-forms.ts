@@ -93,6 +93,18 @@ const program = fc
     return source.slice(0, at) + edit[1] + source.slice(at + 1)
   })
 
+/** Where the languages of the engines themselves differ: found by this, looked into, and not ours to mend. */
+export const DIALECTS: readonly { what: string; isIt(refusing: string): boolean }[] = [
+  {
+    what: 'A call as the target of an assignment, `f() = 1`: V8 compiles it and throws when it gets there, as browsers must; QuickJS and acorn, with which vm2 parses, refuse the source.',
+    isIt: (refusing) => /invalid assignment left-hand side|Assigning to rvalue/i.test(refusing),
+  },
+]
+
+/** One engine refuses the source, the other takes it, and the reason is a known one. */
+const isDialect = (one: Outcome, other: Outcome): boolean =>
+  [one, other].some(({ error }) => error?.code === 'BEDDEL_GUEST_SYNTAX' && DIALECTS.some(({ isIt }) => isIt(error.message)))
+
 const classOf = (outcome: Outcome): string => (outcome.success ? 'value' : outcome.error.code)
 
 /** One grammar, every engine: the same ending, and the same value where there is one. */
@@ -116,6 +128,7 @@ export const sourceForms: Target = {
         )
         if (first === undefined) return
         for (const other of others) {
+          if (isDialect(first, other)) continue
           const differs =
             classOf(first) !== classOf(other)
               ? `${first.engine} ended in ${classOf(first)} (${first.error?.message ?? ''}), ${other.engine} in ${classOf(other)} (${other.error?.message ?? ''})`

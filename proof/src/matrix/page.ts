@@ -87,7 +87,11 @@ export function markdownOf(cells: readonly Cell[]): string {
       'How many mebibytes of arrays a guest had, by its own reports to the host.',
     ],
     ['memoryBytes, buffers', '`memoryBytes`, of 32 MiB, in buffers', 'The same with typed arrays.'],
-    ['operations', '`operations`, of 10 000', 'How many turns of a loop printed their number.'],
+    [
+      'operations',
+      '`operations`, of 10 000',
+      'How many turns of a loop printed their number. An engine that counts operations of its own, and not loop turns and function entries, counts what the printing costs too.',
+    ],
   ] as const
   return `# Matrix
 

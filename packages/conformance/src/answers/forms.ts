@@ -96,6 +96,7 @@ export const formCases: readonly AnswerCase[] = [
   syntax('line 3', '1\n2\n)', { line: 3, column: 1 }),
   syntax('in a body', 'return 1\nreturn )', { line: 2, column: 8 }),
   syntax('in a body on line 1', 'return )', { line: 1, column: 8 }),
+  syntax('new.target in a module', 'Promise.resolve(new.target)', {}, form('module')),
   syntax('in a module', 'export default 1\nexport )', { line: 2 }, modules),
   syntax('an open bracket', '(1 + ', { line: 1 }),
   syntax('an open brace', 'function f() {\n', { line: 2 }),

@@ -36,7 +36,7 @@ export abstract class VmCell<S> implements Cell {
   }
 
   parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
-    if (form === 'module' && !/import|export|return/.test(source)) {
+    if (form === 'module' && !/import|export|return|target/.test(source)) {
       // Without these words only a body is a module too, and our own parser need not be loaded.
       const problem = this.parse('body', source, filename)
       const said = problem === undefined ? parseVmBody(this.vm, source) : ''
