@@ -80,6 +80,14 @@ describe.each(ENGINES)('%s, %s', (where, engine) => {
     expect(log).toContain('HostFunctionError BEDDEL_HOST_FUNCTION_FAILED')
   })
 
+  test('lets nothing out', async () => {
+    await example('Reach the host')
+    await run()
+    const value = await page.getByLabel('Value', { exact: true }).innerText()
+    const found = value.split('\n').filter((line) => /^ {2}\S/.test(line) && !line.includes(': "✗ '))
+    expect(found.map((line) => line.split(':')[0])).toEqual(['  "stack of the host"', '  "prototype of what came in"'])
+  })
+
   test('takes TypeScript', async () => {
     await example('TypeScript')
     await run()

@@ -43,6 +43,10 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
     // A guest's worker, made inside its frame.
     if (!to.startsWith(`${origin}/`) && !to.startsWith('blob:')) watched.strangers.push(to)
   })
+  // Blocked by a policy, before anything left: what a guest that imports comes to.
+  page.on('requestfailed', (request) => {
+    if (request.failure()?.errorText === 'csp') watched.strangers = watched.strangers.filter((to) => to !== request.url())
+  })
   page.on('pageerror', (error) => watched.problems.push(String(error)))
   page.on('console', (message) => {
     if (message.type() === 'error' && message.text() !== UNKNOWN_DIRECTIVE) watched.problems.push(message.text())
