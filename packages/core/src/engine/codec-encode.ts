@@ -294,6 +294,8 @@ for (const name of ['Promise', 'WeakMap', 'WeakSet', 'WeakRef', 'FinalizationReg
   const ctor = (globalThis as unknown as Record<string, { prototype: object } | undefined>)[name]
   if (ctor !== undefined) OPAQUE[OPAQUE.length] = ctor.prototype
 }
+// Where the global Promise is somebody's subclass, the language's own promises are none of it.
+OPAQUE[OPAQUE.length] = getPrototypeOf((async () => {})()) as object
 
 function isOpaque(value: object): boolean {
   for (let i = 0; i < OPAQUE.length; i++) if (isPrototypeOf(OPAQUE[i] as object, value)) return true
