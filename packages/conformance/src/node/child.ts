@@ -17,7 +17,16 @@ import { loadProvider } from './load-provider.js'
 import { watchSpawns } from './run-queue.js'
 
 const { stringify } = JSON
-const say = (line: HarnessLine): void => void writeSync(3, `${stringify(line)}\n`)
+const { exit } = process
+const say = (line: HarnessLine): void => {
+  try {
+    writeSync(3, `${stringify(line)}\n`)
+  } catch (error) {
+    // Whoever listened is gone, and nobody else would ever end this process.
+    if ((error as { code?: unknown }).code === 'EPIPE') exit()
+    throw error
+  }
+}
 const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
 process.on('uncaughtException', (error: unknown) => note('exception', error))
