@@ -40,6 +40,8 @@ export function moduleAsBody(source: string, name: string): ModuleBody {
   const wants = firstRequest(program)
   if (wants !== undefined) return { code: '', wants }
   const changes = importCalls(program, name)
+  // A hashbang is one at the very beginning only, and something of ours stands there now.
+  if (source.startsWith('#!')) changes.push({ start: 0, end: 2, text: '//' })
   let result = DEFAULT
   for (const statement of program.body) {
     if (statement.type === 'ExportDefaultDeclaration') {

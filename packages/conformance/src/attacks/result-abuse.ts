@@ -138,7 +138,7 @@ export const resultAbuse = family('result-abuse', {
   'proxy-length': bounded(
     'a proxy of an array with a length of four billion',
     'new Proxy([], { get: (target, key) => key === "length" ? 2 ** 32 - 1 : typeof key === "symbol" ? target[key] : /^\\d+$/.test(key) ? 1 : target[key] })',
-    { oracle: 'stall', expects: code('BEDDEL_RESULT_TOO_LARGE', 'BEDDEL_TIMEOUT', 'BEDDEL_NOT_TRANSFERABLE') },
+    { oracle: 'stall', expects: code('BEDDEL_RESULT_TOO_LARGE', 'BEDDEL_TIMEOUT', 'BEDDEL_NOT_TRANSFERABLE', 'BEDDEL_MEMORY_LIMIT') },
   ),
   'many-map-entries': bounded('a Map of very many entries', 'const m = new Map(); for (let i = 0; i < 3e5; i++) m.set(i, "some value"); m'),
   'many-set-entries': bounded(

@@ -63,7 +63,7 @@ export const ORACLES: Record<OracleName, Oracle> = {
   'cross-run': {
     guards: 'reach',
     finds: ({ runs }, { bait }) =>
-      firstWith(visibleIn(runs, (run) => run.victim).texts, bait.marker) && "the attacker's word turned up in another run",
+      firstWith(visibleIn(runs, 'victims').texts, bait.marker) && "the attacker's word turned up in another run",
   },
   orphan: { guards: 'life', finds: ({ leftovers }) => leftovers[0] },
   classification: { guards: 'answer', finds: (evidence, _scene, attack) => wrongEnding(evidence, attack) },
