@@ -14,7 +14,6 @@ const statOf = (pid: number): string[] =>
     .replace(/^.*\) /s, '')
     .split(' ')
 const parentOf = (pid: number): number => Number(statOf(pid)[1])
-const cpuOf = (pid: number): number => Number(statOf(pid)[11]) + Number(statOf(pid)[12])
 
 /** Chromium's processes for pages, below this process. */
 function renderers(): number[] {
@@ -28,20 +27,35 @@ function renderers(): number[] {
   return pids.filter((pid) => read(`/proc/${pid}/cmdline`).includes('--type=renderer') && isOurs(pid))
 }
 
+/** What the main thread of a page has had so far, in milliseconds. */
+export interface ThreadTime {
+  /** On a processor. */
+  used: number
+  /** Waiting for one. */
+  waited: number
+}
+
+const NONE: ThreadTime = { used: 0, waited: 0 }
+
+/** Nanoseconds on a processor, nanoseconds waiting for one, slices: of a process's first thread, which is its page's. */
+function timeOf(pid: number): ThreadTime {
+  const [used, waited] = read(`/proc/${pid}/schedstat`).split(' ').map(Number)
+  return { used: (used ?? 0) / 1e6, waited: (waited ?? 0) / 1e6 }
+}
+
 /**
- * How long the main thread of a page has waited for a processor so far, in milliseconds: a page that is not scheduled is
- * not one that a guest has stalled. Linux only; elsewhere 0.
+ * A clock of a page's main thread. A page that is not scheduled is not one that a guest has stalled, and no guest stalls
+ * it without using its processor time. Linux only; elsewhere `undefined`.
  */
-export async function waitClock(page: Page): Promise<() => number> {
+export async function threadClock(page: Page): Promise<(() => ThreadTime) | undefined> {
   const all = renderers()
-  const before = all.map(cpuOf)
+  if (all.length === 0) return undefined
+  const before = all.map((pid) => timeOf(pid).used)
   await page.evaluate(() => {
-    const until = performance.now() + 250
+    const until = performance.now() + 500
     while (performance.now() < until);
   })
-  const spent = all.map((pid, i) => cpuOf(pid) - (before[i] as number))
-  const busiest = spent.indexOf(Math.max(...spent))
-  const pid = all[busiest]
-  // Nanoseconds on a processor, nanoseconds waiting for one, slices: of the first thread, which is the page's.
-  return () => (pid === undefined ? 0 : Number(read(`/proc/${pid}/schedstat`).split(' ')[1] ?? 0) / 1e6)
+  const spent = all.map((pid, i) => timeOf(pid).used - (before[i] as number))
+  const pid = all[spent.indexOf(Math.max(...spent))]
+  return () => (pid === undefined ? NONE : timeOf(pid))
 }

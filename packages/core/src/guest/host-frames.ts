@@ -3,6 +3,7 @@ import { run } from './state.js'
 
 interface CallSite {
   getFileName(): string | null
+  /** The name that evaluated code gives itself. */
   getScriptNameOrSourceURL(): string | null
   toString(): string
 }
@@ -17,7 +18,6 @@ export function hideHostFrames(): void {
     const kept: CallSite[] = []
     for (let i = 0; i < sites.length; i++) {
       const site = sites[i] as CallSite
-      // What was evaluated has no file, only the name that it says.
       if (site.getFileName() === run.filename || site.getScriptNameOrSourceURL() === run.filename) kept[kept.length] = site
     }
     if (typeof guests === 'function') return (guests as (e: unknown, s: CallSite[]) => unknown)(error, kept)
