@@ -86,6 +86,21 @@ describe('round trip', () => {
     expect(a.buffer).toBe(b.buffer)
   })
 
+  test('of the host’s buffers only what its views show goes to the guest', () => {
+    const secret = Buffer.from('a secret of the host')
+    const pooled = Buffer.from('for the guest')
+    expect(pooled.buffer).toBe(secret.buffer)
+    const given = [pooled, new DataView(pooled.buffer, pooled.byteOffset, 3), new Uint16Array(new ArrayBuffer(64), 2, 3)]
+    const { text } = encode(given, 1e6, 'value', false)
+    const decoded = decode(text as string) as { value: ArrayBufferView[] }
+    expect(decoded.value.map(({ buffer: { byteLength }, byteOffset }) => [byteLength, byteOffset])).toEqual([
+      [13, 0],
+      [3, 0],
+      [6, 0],
+    ])
+    expect(Buffer.from(decoded.value[0] as Uint8Array).toString()).toBe('for the guest')
+  })
+
   test.each([Error, TypeError, RangeError, SyntaxError, EvalError, ReferenceError, URIError])('%o', (ctor) => {
     expect(roundTrip(new ctor('message', { cause: null }))).toHaveProperty('cause', null)
     const error = Object.assign(new ctor('message', { cause: [1n] }), { code: 'E', extra: { x: NaN } })

@@ -56,6 +56,16 @@ export const hostObjects = family('host-objects', {
     },
     oracle: 'tripwire',
   },
+  'buffer-pool': {
+    title: 'what lies beside a view of the host in its buffer, as in the pool of Node’s small Buffers',
+    code: 'let text = ""; for (const c of new Uint8Array((await f()).buffer)) text += String.fromCharCode(c); return text',
+    request: ({ secrets }) => {
+      const pool = new TextEncoder().encode(`yours ${secrets.host}`)
+      return { hostFunctions: { f: () => pool.subarray(0, 5) } }
+    },
+    needs: ['hostCalls'],
+    oracle: 'host-secret',
+  },
   'input-hidden': {
     title: 'what is hidden in the input: symbols, non-enumerables, prototypes',
     code: `const out = []

@@ -61,7 +61,7 @@ const MINUS_ZERO = tag('z')
 const NULL_CAUSE = tag('N')
 
 /** Any transferable value as the JSON of its nodes. Bytes that alone are over `maxBytes` are refused before they become text. */
-export function encodeTagged(root: unknown, name: string, maxBytes: number, stacks = true): Encoded {
+export function encodeTagged(root: unknown, name: string, maxBytes: number, ofGuest = true): Encoded {
   const nodes = bareArray<Slot>()
   const indexes = new Ctor.Map<object, number>()
   let problem: EncodeProblem | undefined
@@ -209,7 +209,7 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, stac
 
   const errorNode = (value: Error, path: string, depth: number): Slot => {
     const { name, message, stack } = value as { name: unknown; message: unknown; stack: unknown }
-    const out = tag('e', text(name, 'Error'), text(message, ''), stacks ? text(stack, '') : '')
+    const out = tag('e', text(name, 'Error'), text(message, ''), ofGuest ? text(stack, '') : '')
     out[out.length] = hasOwn(value, 'cause') ? (slot(value.cause, `${path}.cause`, depth) ?? NULL_CAUSE) : null
     const errors = hasOwn(value, 'errors') ? (value as unknown as { errors: unknown }).errors : undefined
     out[out.length] = isArray(errors) ? slot(errors, `${path}.errors`, depth) : null
@@ -224,6 +224,14 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, stac
     if (!isArrayBuffer(buffer)) return refuse(path, 'a view of shared memory does not cross')
     const offset = isData ? dataViewOffset(value) : typedArrayOffset(value)
     const length = isData ? dataViewLength(value) : typedArrayLength(value)
+    if (!ofGuest) {
+      // What lies beside it in its buffer was not meant: Node's small Buffers share one with whatever else is there.
+      const bytes = (value as ArrayBufferView).byteLength
+      if (bytes < bufferLength(buffer)) {
+        const own = (buffer as ArrayBuffer).slice(offset, offset + bytes)
+        return tag('v', kind ?? 'DataView', reference(own, `${path}.buffer`, depth), 0, length)
+      }
+    }
     return tag('v', kind ?? 'DataView', reference(buffer, `${path}.buffer`, depth), offset, length)
   }
 

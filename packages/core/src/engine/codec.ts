@@ -38,10 +38,11 @@ export interface EncodeProblem {
 export type Encoded = { text: string; problem: undefined } | { text: undefined; problem: EncodeProblem }
 
 /**
- * Encodes `value`; `maxBytes` bounds the text's length in UTF-16 units, `root` names the value in a problem's path. The
- * host sends the errors in its values without their `stacks`: those name its files.
+ * Encodes `value`; `maxBytes` bounds the text's length in UTF-16 units, `root` names the value in a problem's path. A
+ * value that is not `ofGuest` but the host's goes without the stacks of its errors, which name the host's files, and
+ * without what else is in the buffers of its views.
  */
-export function encode(value: unknown, maxBytes: number, root: string, stacks = true): Encoded {
+export function encode(value: unknown, maxBytes: number, root: string, ofGuest = true): Encoded {
   let text: string
   switch (typeof value) {
     case 'undefined':
@@ -53,7 +54,7 @@ export function encode(value: unknown, maxBytes: number, root: string, stacks = 
       break
     default:
       if ((text = plainText(value)) === '') {
-        const tagged = encodeTagged(value, root, maxBytes, stacks)
+        const tagged = encodeTagged(value, root, maxBytes, ofGuest)
         if (tagged.problem !== undefined) return tagged
         text = `1t${tagged.text}`
       }
