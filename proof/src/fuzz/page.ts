@@ -24,6 +24,6 @@ others, death in the middle. \`forms\` lets the engines' own dialects be:
 
 ${DIALECTS.map(({ what }) => `- ${what}`).join('\n')}
 
- [The threat model](security/threat-model.md#what-was-found-by-this) lists what was found.
+[The threat model](security/threat-model.md#what-was-found-by-this) lists what was found.
 `
 }
