@@ -12,13 +12,13 @@ const PAGES = 2
 
 /**
  * What is against a declared property. A stall of the page counts as far as its main thread used a processor meanwhile, and
- * a late settlement without the time that the thread waited for one.
+ * neither a stall nor a late settlement as far as that thread waited for one.
  */
 function breaches({ against, figures = { stallMs: 0, latestMs: 0, memoryGrowthBytes: 0 } }: Came, had: ThreadTime | undefined): string[] {
   if (had === undefined) return against
   return against.filter(
     (what) =>
-      !(what.startsWith('stall:') && Math.min(figures.stallMs, had.used) <= STALL_MS) &&
+      !(what.startsWith('stall:') && Math.min(figures.stallMs - had.waited, had.used) <= STALL_MS) &&
       !(what.startsWith('settle-time: a run settled') && figures.latestMs - had.waited <= GRACE_MS),
   )
 }
