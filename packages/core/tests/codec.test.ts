@@ -90,15 +90,27 @@ describe('round trip', () => {
     const secret = Buffer.from('a secret of the host')
     const pooled = Buffer.from('for the guest')
     expect(pooled.buffer).toBe(secret.buffer)
-    const given = [pooled, new DataView(pooled.buffer, pooled.byteOffset, 3), new Uint16Array(new ArrayBuffer(64), 2, 3)]
-    const { text } = encode(given, 1e6, 'value', false)
-    const decoded = decode(text as string) as { value: ArrayBufferView[] }
-    expect(decoded.value.map(({ buffer: { byteLength }, byteOffset }) => [byteLength, byteOffset])).toEqual([
-      [13, 0],
-      [3, 0],
-      [6, 0],
-    ])
-    expect(Buffer.from(decoded.value[0] as Uint8Array).toString()).toBe('for the guest')
+    const words = new Uint16Array(new ArrayBuffer(64), 10, 3).fill(7)
+    const { text } = encode([pooled, new DataView(pooled.buffer, pooled.byteOffset + 4, 3), words], 1e6, 'value', false)
+    const { value } = decode(text as string) as unknown as { value: [Uint8Array, DataView, Uint16Array] }
+    const [bytes, view, numbers] = value
+    expect(Buffer.from(bytes).toString()).toBe('for the guest')
+    expect([view.buffer === bytes.buffer, view.byteOffset - bytes.byteOffset]).toEqual([true, 4])
+    expect([...numbers]).toEqual([7, 7, 7])
+    expect(value.map(({ buffer }) => buffer.byteLength <= 21)).toEqual([true, true, true])
+    expect(Buffer.from(bytes.buffer).toString()).not.toContain('secret')
+  })
+  test('what lies between two views of one buffer stays with the host', () => {
+    const all = new TextEncoder().encode('yours, mine, yours')
+    const { text } = encode([all.subarray(0, 5), all.subarray(13)], 1e6, 'value', false)
+    const { value } = decode(text as string) as unknown as { value: Uint8Array[] }
+    expect(Buffer.from(value[0]?.buffer as ArrayBuffer).toString()).toBe('yours\0\0\0\0\0\0\0\0yours')
+  })
+  test('a buffer that is in the value itself is meant whole', () => {
+    const whole = new Uint8Array([1, 2, 3, 4])
+    const { text } = encode([whole.subarray(1, 2), whole.buffer], 1e6, 'value', false)
+    const { value } = decode(text as string) as unknown as { value: [Uint8Array, ArrayBuffer] }
+    expect([value[0].buffer === value[1], [...value[0]], value[1].byteLength]).toEqual([true, [2], 4])
   })
 
   test.each([Error, TypeError, RangeError, SyntaxError, EvalError, ReferenceError, URIError])('%o', (ctor) => {

@@ -1,5 +1,6 @@
 import { toBase64 } from './base64.js'
 import type { Encoded, EncodeProblem } from './codec.js'
+import { HostWindows } from './host-windows.js'
 import {
   bareArray,
   bareObject,
@@ -68,6 +69,7 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, ofGu
   let count = 0
   let sparse = 0
   let regexps = 0
+  let windows: HostWindows | undefined
 
   const refuse = (path: string, what: string, kind: EncodeProblem['kind'] = 'type'): Slot => {
     problem ??= { kind, path: shortened(path), what }
@@ -224,18 +226,22 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, ofGu
     if (!isArrayBuffer(buffer)) return refuse(path, 'a view of shared memory does not cross')
     const offset = isData ? dataViewOffset(value) : typedArrayOffset(value)
     const length = isData ? dataViewLength(value) : typedArrayLength(value)
-    if (!ofGuest) {
-      // What lies beside it in its buffer was not meant: Node's small Buffers share one with whatever else is there.
-      const bytes = (value as ArrayBufferView).byteLength
-      if (bytes < bufferLength(buffer)) {
-        const own = (buffer as ArrayBuffer).slice(offset, offset + bytes)
-        return tag('v', kind ?? 'DataView', reference(own, `${path}.buffer`, depth), 0, length)
-      }
+    if (!ofGuest && (value as ArrayBufferView).byteLength < bufferLength(buffer)) {
+      windows ??= new HostWindows()
+      return windows.add(value as ArrayBufferView, tag('v', kind ?? 'DataView', null, offset, length))
     }
     return tag('v', kind ?? 'DataView', reference(buffer, `${path}.buffer`, depth), offset, length)
   }
 
   const rootSlot = slot(root, name, 0)
+  windows?.settle(
+    (buffer) => (mapHas(indexes, buffer) ? tag(mapGet(indexes, buffer) as number) : undefined),
+    (length, bytes) => {
+      if (length > maxBytes) return refuse(`${name}.buffer`, `${length} bytes, the limit is ${maxBytes} units encoded`, 'size')
+      nodes[nodes.length] = tag('B', toBase64(bytes(), length))
+      return tag(nodes.length - 1)
+    },
+  )
   if (problem !== undefined) return { text: undefined, problem }
   const out = bareArray<Slot>()
   out[0] = rootSlot
