@@ -26,6 +26,9 @@ import { installHostFunctions, reply } from './host-calls.js'
 import { hideHostFrames } from './host-frames.js'
 import { run } from './state.js'
 
+/** Lines that every run may write, as far as they fit into `logBytes`. */
+const MIN_LOG_LINES = 1_000
+
 /** What `web: true` adds; in a bundle of its own, so that other cells do not carry it. */
 export interface WebPart {
   install(post: Post): void
@@ -52,6 +55,9 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     run.columnShift = config.columnShift
     run.resultBytes = config.resultBytes
     run.logBytes = config.logBytes
+    // Each line is a message to the host, however short.
+    const lines = config.logBytes / 16
+    run.logLines = lines < MIN_LOG_LINES ? MIN_LOG_LINES : lines
     run.logsDropped = 0
     run.hostCallsLeft = config.hostCalls
     if (config.metered) {

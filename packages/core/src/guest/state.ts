@@ -11,6 +11,8 @@ export const run = {
   /** Tells how many operations are left, where the source counts them. */
   operationsLeft: undefined as (() => number) | undefined,
   logBytes: 0,
+  /** Lines that may still be written. */
+  logLines: 0,
   logsDropped: 0,
   hostCallsLeft: 0,
   /** The SyntaxError that EVAL kept until the host has looked whether it is the source's own. */
