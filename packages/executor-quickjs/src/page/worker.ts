@@ -5,7 +5,7 @@ import { quickJsCells } from '../cell.js'
 import type { Fixed } from '../fixed.js'
 
 /** A browser's worker has a smaller stack than a process of ours: QuickJS's own must end first, so that guests can catch it. */
-const STACK_BYTES = 128 * 1024
+const STACK_BYTES = 192 * 1024
 
 export interface Boot {
   /** QuickJS itself. Not compiled: a module does not cross to another origin. */
