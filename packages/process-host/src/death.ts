@@ -31,6 +31,7 @@ export function isOutOfMemory({ killed, signal, stderr, mark }: Death): boolean 
   return killed === undefined && (stderr.includes(mark) || (signal !== null && V8_OUT_OF_MEMORY.test(stderr)))
 }
 
+export const BROKEN_WIRE: DeathVerdict = { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }
 const OTHERS_FAULT: DeathVerdict = {
   code: 'BEDDEL_ENGINE_CRASHED',
   message: 'Another run in its process was ended, and the process with it',
@@ -49,7 +50,7 @@ export function verdict(death: Death, pastDeadline: boolean, cancelled?: CancelR
       if (cancelled === undefined) return OTHERS_FAULT
       return { code: 'BEDDEL_ABORTED', message: 'The run was aborted and its process was killed' }
     case 'protocol':
-      return { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }
+      return BROKEN_WIRE
     case 'lost':
       return CANCELLED.lost
     case 'dispose':

@@ -11,6 +11,7 @@ import { publishSelected } from './channels.js'
 import type { Explanation } from './explanation.js'
 import { statedTogether } from './flat-limits.js'
 import { GatedExecutor } from './gated-executor.js'
+import { giveUp } from './give-up.js'
 import { planOf } from './plan.js'
 import { type Selected, selectExecutor } from './select.js'
 import { selectExecutorNow } from './select-now.js'
@@ -191,18 +192,13 @@ function valueOf<T>(outcome: Outcome<T>): T {
 type Waiter = LimitsInput & { limits?: LimitsInput; signal?: AbortSignal }
 
 /** A caller who gives up need not wait for the selection, which goes on for the others. */
-function orGivenUp<T>(selecting: Promise<T>, timeoutMs: number, signal: AbortSignal | undefined): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (code: 'BEDDEL_ABORTED' | 'BEDDEL_TIMEOUT', message: string): void =>
-      reject(new SandboxError(code, message, { phase: 'queue', cause: signal?.reason }))
-    const onAbort = (): void => giveUp('BEDDEL_ABORTED', 'The run was aborted by its signal')
-    const message = `No engine was selected within the ${timeoutMs} ms of this call. Await ready() before the first one; explain() says what each engine lacks.`
-    const timer = setTimeout(() => giveUp('BEDDEL_TIMEOUT', message), timeoutMs)
-    if (signal?.aborted === true) onAbort()
-    else signal?.addEventListener?.('abort', onAbort, { once: true })
-    void selecting.then(resolve, reject).finally(() => {
-      clearTimeout(timer)
-      signal?.removeEventListener?.('abort', onAbort)
-    })
-  })
+async function orGivenUp(selecting: Promise<GatedExecutor>, timeoutMs: number, signal: AbortSignal | undefined): Promise<GatedExecutor> {
+  const { given, stop } = giveUp(timeoutMs, signal)
+  const first = await Promise.race([selecting, given]).finally(stop)
+  if (typeof first !== 'string') return first
+  if (first === 'abort') {
+    throw new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', { phase: 'queue', cause: signal?.reason })
+  }
+  const message = `No engine was selected within the ${timeoutMs} ms of this call. Await ready() before the first one; explain() says what each engine lacks.`
+  throw new SandboxError('BEDDEL_TIMEOUT', message, { phase: 'queue' })
 }

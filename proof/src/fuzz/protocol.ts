@@ -19,7 +19,6 @@ const STARTED = 34
 const CALL = 35
 const CALL_SYNC = 36
 const LOG = 37
-const TIMER = 38
 const PARKED = 39
 const ENDED = 40
 
@@ -73,11 +72,10 @@ const message = fc.oneof(
   ended,
   honest,
   fc.constant([STARTED, []] as const),
-  fc.constant([PARKED, []] as const),
+  text.map((part) => [PARKED, [part]] as const),
   fc.tuple(text, text, text).map((parts) => [CALL, parts] as const),
   fc.tuple(text, text).map((parts) => [CALL_SYNC, parts] as const),
   fc.tuple(text, text, fc.constantFrom('0', '1')).map((parts) => [LOG, parts] as const),
-  text.map((part) => [TIMER, [part]] as const),
   fc.tuple(fc.nat(255), fc.array(text, { maxLength: 10 })),
 )
 
@@ -107,8 +105,7 @@ const plausible = fc.oneof(
   },
   { weight: 3, arbitrary: fc.nat(40).map((call) => [CALL, [String(call), 'f', '1j[]']] as const) },
   fc.constant([CALL_SYNC, ['f', '1j[]']] as const),
-  fc.tuple(fc.nat(5), fc.nat(50)).map((timer) => [TIMER, [JSON.stringify(timer)]] as const),
-  fc.constant([PARKED, []] as const),
+  fc.constantFrom('', '0', '7.5', '50').map((wakeMs) => [PARKED, [wakeMs]] as const),
   text.map((value) => [ENDED, [JSON.stringify({ kind: 'value', figures: {} }), value]] as const),
 )
 const plausibleDeed = fc.oneof(
@@ -144,7 +141,7 @@ export const hostileChild: Target = {
   open: async () => {
     const host = new ProcessHost({
       engine: 'fuzzed',
-      entry: fileURLToPath(new URL('./hostile-child.mjs', import.meta.url)),
+      entry: fileURLToPath(new URL('../../../packages/process-host/tests/fixtures/hostile-child.mjs', import.meta.url)),
       flags: [],
       allowAddons: false,
       read: [],
