@@ -10,7 +10,7 @@ export interface Death {
   exitCode: number | null
   /** The end of what the child's process wrote to stderr. Text of a guest's may be in it. */
   stderr: string
-  /** What stands in it where the child's watchdog killed it for memory. */
+  /** What stands in it where the child's watchdog killed it for memory, followed by the number of the run that took it. */
   mark: string
 }
 
@@ -26,9 +26,17 @@ export interface DeathVerdict {
 const V8_OUT_OF_MEMORY =
   /is_heap_oom = 1|Fatal JavaScript (out of memory|invalid (size|array length|string length) error)|FATAL ERROR: .*(out of memory|Allocation failed|invalid (table|array) (size|length))/i
 
-/** Whether the child's own memory ended it, as its watchdog or V8 said. */
-export function isOutOfMemory({ killed, signal, stderr, mark }: Death): boolean {
-  return killed === undefined && (stderr.includes(mark) || (signal !== null && V8_OUT_OF_MEMORY.test(stderr)))
+/** The number of the run for which the watchdog killed the child, where it was the watchdog. */
+export function outgrownBy({ stderr, mark }: Death): number | undefined {
+  const at = stderr.indexOf(mark)
+  return at < 0 ? undefined : Number.parseInt(stderr.slice(at + mark.length), 10)
+}
+
+/** Whether memory that this run took ended the child, as its watchdog or V8 said. `first`: it was the one that executed. */
+export function tookTheMemory(death: Death, run: number, first: boolean): boolean {
+  if (death.killed !== undefined) return false
+  const outgrown = outgrownBy(death)
+  return outgrown === undefined ? first && death.signal !== null && V8_OUT_OF_MEMORY.test(death.stderr) : outgrown === run
 }
 
 export const BROKEN_WIRE: DeathVerdict = { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }

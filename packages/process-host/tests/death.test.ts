@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Death, makeMark, verdict } from '../src/death.js'
+import { type Death, makeMark, tookTheMemory, verdict } from '../src/death.js'
 
 const death = (over: Partial<Death>): Death => ({
   killed: undefined,
@@ -15,7 +15,7 @@ test.each([
   ['the host killed it for the caller of another run', death({ killed: 'abort', signal: 'SIGKILL' }), 'BEDDEL_ENGINE_CRASHED'],
   ['the host did not believe it', death({ killed: 'protocol', signal: 'SIGKILL' }), 'BEDDEL_PROTOCOL'],
   ['the executor was disposed of', death({ killed: 'shutdown', signal: 'SIGKILL' }), 'BEDDEL_DISPOSED'],
-  ['the watchdog', death({ signal: 'SIGKILL', stderr: 'mark-of-this-child 3 of 2\n' }), 'BEDDEL_MEMORY_LIMIT'],
+  ['the watchdog', death({ signal: 'SIGKILL', stderr: 'mark-of-this-child 7 3 of 2\n' }), 'BEDDEL_MEMORY_LIMIT'],
   [
     'V8 gave up',
     death({ signal: 'SIGABRT', stderr: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory' }),
@@ -23,7 +23,7 @@ test.each([
   ],
   [
     'somebody else, and the guest wrote what a watchdog would',
-    death({ signal: 'SIGKILL', stderr: `${makeMark()} 3 of 2\n` }),
+    death({ signal: 'SIGKILL', stderr: `${makeMark()} 7 3 of 2\n` }),
     'BEDDEL_ENGINE_CRASHED',
   ],
   ['somebody else', death({ signal: 'SIGKILL' }), 'BEDDEL_ENGINE_CRASHED'],
@@ -46,7 +46,19 @@ test.each([
 })
 
 test('a run that was parked while another one ate the memory is not to blame', () => {
-  expect(verdict(death({ signal: 'SIGKILL', stderr: 'mark-of-this-child 3 of 2\n' }), false, undefined, true).code).toBe(
+  expect(verdict(death({ signal: 'SIGKILL', stderr: 'mark-of-this-child 7 3 of 2\n' }), false, undefined, true).code).toBe(
     'BEDDEL_ENGINE_CRASHED',
   )
+})
+
+test('the watchdog says for whose memory it acted', () => {
+  const killed = death({ signal: 'SIGKILL', stderr: 'words\nmark-of-this-child 7 3 of 2\n' })
+  expect(tookTheMemory(killed, 7, false)).toBe(true)
+  expect(tookTheMemory(killed, 8, true)).toBe(false)
+})
+
+test('V8 does not, and then it is the run that executed', () => {
+  const killed = death({ signal: 'SIGABRT', stderr: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory' })
+  expect(tookTheMemory(killed, 7, true)).toBe(true)
+  expect(tookTheMemory(killed, 7, false)).toBe(false)
 })

@@ -29,7 +29,10 @@ const capabilities: Capabilities = {
 const [STARTED, CALL, CALL_SYNC, LOG, PARKED, ENDED] = [34, 35, 36, 37, 39, 40]
 
 /** What the child does with the one run: see fixtures/hostile-child.mjs. */
-type Deed = ['frame', type: number, delta: number, parts: string[]] | ['flood', type: number, parts: string[], times: number]
+type Deed =
+  | ['frame', type: number, delta: number, parts: string[]]
+  | ['flood', type: number, parts: string[], times: number]
+  | ['outgrown', delta: number]
 
 const start: Deed = ['frame', STARTED, 0, []]
 const frame = (type: number, ...parts: string[]): Deed => ['frame', type, 0, parts]
@@ -79,4 +82,15 @@ test('a second ending changes nothing and ends its child', async () => {
   await using executor = hostile()
   expect((await executor.run(JSON.stringify([start, value('1j1'), value('1j2')]))).result).toBe(1)
   await vi.waitFor(() => expect(executor.getStats().processes?.killed).toBe(1))
+})
+
+test.each([
+  ['its own', 0, 'BEDDEL_MEMORY_LIMIT'],
+  ['that of the run before it, which was over', -1, 'BEDDEL_SESSION_LOST'],
+])('a call whose child was killed for memory, %s, says so', async (_whose, delta, code) => {
+  await using executor = hostile()
+  await using session = await executor.session({})
+  expect((await session.run(JSON.stringify([value('1j1')]))).result).toBe(1)
+  const deeds: Deed[] = [['outgrown', delta]]
+  expect((await session.run(JSON.stringify(deeds))).error).toMatchObject({ code })
 })

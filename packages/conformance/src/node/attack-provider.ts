@@ -51,7 +51,7 @@ const CONTROL_PATIENCE: Patience = {
     return oracle === 'stall' ? 1_000 : oracle === 'host-memory' ? 20_000 : 8_000
   },
   totalMs: 20_000,
-  maxResidentBytes: 400 * 1024 ** 2,
+  maxResidentBytes: 640 * 1024 ** 2,
 }
 
 function timeOf({ request }: Attack): number {

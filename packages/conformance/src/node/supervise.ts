@@ -27,14 +27,10 @@ export interface Told {
 
 /**
  * The first flag is what some native add-ons want on Node 20 and later. With the second the main thread does not wait for
- * collector threads that get no processor on a busy machine. The last keeps a host small that is eaten up.
+ * collector threads that get no processor on a busy machine. The last keeps a host small that is eaten up, yet large
+ * enough that a guest which only stalls it is seen to stall before the memory is gone.
  */
-const flags = (job: HarnessJob): string[] => [
-  '--no-node-snapshot',
-  '--single-threaded-gc',
-  '--no-warnings',
-  `--max-old-space-size=${job.control === true ? 96 : 256}`,
-]
+const FLAGS = ['--no-node-snapshot', '--single-threaded-gc', '--no-warnings', '--max-old-space-size=256']
 const WATCH_EVERY_MS = 40
 /** Loading a provider, and everything between two cases. */
 const START_MS = 20_000
@@ -54,7 +50,7 @@ export async function supervise(job: HarnessJob, patience: Patience, told: Told)
 /** Answers how many cases are through. */
 function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...flags(job), entryPath(), JSON.stringify(job)], {
+    const child = spawn(process.execPath, [...FLAGS, entryPath(), JSON.stringify(job)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       // What the test runner has put there is none of a guest's business.
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
