@@ -3,17 +3,19 @@ import { describe, expect, test } from 'vitest'
 import { ERROR_CODES } from '../packages/core/src/codes.js'
 import { importEffects } from './support/import-effects.js'
 import {
+  APP_ARROWS,
   ARROWS,
   checkArrows,
   checkEngineNames,
   checkExecutors,
+  checkForPages,
   checkLibraryOwners,
   checkNoBuiltins,
   checkPages,
   checkWhole,
   staticImports,
 } from './support/rules.js'
-import { builtEntries, packages, ROOT } from './support/workspace.js'
+import { apps, builtEntries, packages, ROOT } from './support/workspace.js'
 
 const all = packages()
 /** Sources import `./x.js`, which is `./x.ts` before the build. */
@@ -34,6 +36,25 @@ describe.each(all.map((one) => ({ name: one.folder, one })))('$name', ({ one }) 
   })
 })
 
+describe.each(Object.keys(APP_ARROWS))('the app %s', (folder) => {
+  const app = apps().find((one) => one.folder === folder)
+
+  test('imports along the arrows only', () => expect(app && checkArrows(app, APP_ARROWS)).toEqual([]))
+})
+
+describe('the playground', () => {
+  const sources = apps().find(({ folder }) => folder === 'console')?.sources ?? []
+
+  test('names no engine: it has them from explain() (I8)', () => {
+    expect(sources.length).toBeGreaterThan(0)
+    expect(checkEngineNames({ folder: 'console', manifest: { name: '' }, files: [], sources })).toEqual([])
+  })
+  test('takes nothing of Node into its page', () => {
+    expect(checkForPages(sources.filter(({ path }) => path.startsWith('apps/console/src/')))).toEqual([])
+    expect(checkForPages(sources)).not.toEqual([])
+  })
+})
+
 test('each engine library is used by one package', () => expect(checkLibraryOwners(all)).toEqual([]))
 
 describe('core', () => {
@@ -50,6 +71,11 @@ describe('core', () => {
   test('"./engine" has no imports from outside either', () => {
     expect([...staticImports('packages/core/dist/engine.js', readBuilt)]).toEqual([])
   })
+})
+
+test('conformance "./kit" can be loaded where there is no Node', () => {
+  const outside = [...staticImports('packages/conformance/dist/kit.js', readBuilt)]
+  expect(outside.filter((specifier) => !['@beddel/core', '@beddel/core/engine'].includes(specifier))).toEqual([])
 })
 
 test('each error code has its page, and each page its code', () => {

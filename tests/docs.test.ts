@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { FAMILIES, ORACLE_NAMES } from '@beddel/conformance/kit'
 import { ERROR_CODES } from '../packages/core/src/codes.js'
 import { ROOT } from './support/workspace.js'
 
@@ -49,6 +50,36 @@ test('the README shows examples/hello.mjs, and what it shows is what it prints',
   const { stdout, stderr } = spawnSync(process.execPath, ['examples/hello.mjs'], { cwd: ROOT, encoding: 'utf8', timeout: 25_000, env: {} })
   expect(stderr).toBe('')
   expect(readme).toContain(`\`\`\`\n${stdout}\`\`\``)
+})
+
+test('the page of attacks names every family and every oracle, and no other', () => {
+  const page = read('docs/security/attacks.md')
+  const section = (title: string): string => page.split(`## ${title}\n`)[1]?.split('\n## ')[0] ?? ''
+  const named = (title: string): string[] =>
+    Array.from(section(title).matchAll(/^\| (`.*?) \|/gm), ([, cell]) =>
+      Array.from((cell as string).matchAll(/`([^`]+)`/g), ([, name]) => name as string),
+    ).flat()
+  expect(named('Families').toSorted()).toEqual([...FAMILIES].toSorted())
+  expect(named('Oracles').toSorted()).toEqual([...ORACLE_NAMES].toSorted())
+})
+
+test('the threat model names files, tests and families that are there', () => {
+  const vectors = read('docs/security/threat-model.md').split('## Vectors')[1]?.split('\n## ')[0] ?? ''
+  const rows = vectors
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(1)
+  const quoted = rows.flatMap((line) => {
+    const [, , , files = '', tests = ''] = line.split(' | ').length > 4 ? ['', ...line.split(' | ')] : []
+    return [...files.matchAll(/`([^`]+)`/g), ...tests.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string)
+  })
+  expect(rows.length).toBeGreaterThan(15)
+  expect(quoted.length).toBeGreaterThan(40)
+  const absent = quoted.filter((name) => {
+    if (name.startsWith('pnpm ') || (FAMILIES as readonly string[]).includes(name)) return false
+    return globSync([name, `packages/${name}`, `packages/*/src/**/${name}`], { cwd: ROOT, exclude: ['**/node_modules/**'] }).length === 0
+  })
+  expect(absent).toEqual([])
 })
 
 test('the decisions are numbered without gaps', () => {

@@ -1,3 +1,3 @@
 import { libraryConfig } from '../../tsup.base'
 
-export default libraryConfig({ index: 'src/index.ts', leaky: 'src/leaky/index.ts', harness: 'src/harness/child.ts' })
+export default libraryConfig({ index: 'src/index.ts', kit: 'src/kit.ts', leaky: 'src/leaky/index.ts', harness: 'src/node/child.ts' })

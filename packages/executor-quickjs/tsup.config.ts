@@ -1,3 +1,6 @@
-import { executorConfig } from '../../tsup.base'
+import { executorConfig, libraryConfig } from '../../tsup.base'
 
-export default executorConfig()
+export default [
+  ...executorConfig(),
+  libraryConfig({ page: 'src/page/index.ts' }, { clean: false, platform: 'browser', target: 'es2022', outDir: 'dist/page' }),
+]

@@ -20,17 +20,27 @@ export const ARROWS: Record<string, Arrows> = {
   core: { eager: [] },
   source: { eager: [] },
   'process-host': { eager: ['core'] },
+  'page-host': { eager: ['core'] },
   conformance: { eager: ['core'] },
   'executor-isolated-vm': executor,
-  'executor-quickjs': executor,
+  'executor-quickjs': { eager: [...executor.eager, 'page-host'] },
   'executor-worker': executor,
   'executor-vm2-legacy': executor,
+  'executor-browser': { eager: ['core', 'page-host', 'source'] },
   'sandbox-adapter': {
-    eager: ['core', 'executor-quickjs', 'executor-isolated-vm'],
+    eager: ['core', 'executor-quickjs', 'executor-isolated-vm', 'executor-browser'],
     lazy: ['executor-worker', 'executor-vm2-legacy'],
   },
   'vm2-migration': { eager: ['core', 'sandbox-adapter', 'source'], lazy: ['executor-vm2-legacy'] },
   cli: { eager: ['sandbox-adapter'], lazy: ['conformance'] },
+}
+
+/** The same of the apps that people start. (`page-tests` holds tests only, of whatever runs in a page.) */
+export const APP_ARROWS: Record<string, Arrows> = {
+  // The engines without a boundary are there for the adapter to find.
+  tour: { eager: ['sandbox-adapter', 'executor-worker', 'executor-vm2-legacy'] },
+  // Of the page's engine it takes what a page's policy must let pass.
+  console: { eager: ['core', 'sandbox-adapter', 'executor-browser', 'executor-worker', 'executor-vm2-legacy'] },
 }
 
 /** Each of these libraries belongs to one package alone. */
@@ -52,6 +62,7 @@ export const ENGINE_HOMES: Record<string, string> = {
 /** The one list of engines, and a word that is no engine's name where it stands: the runtime that a page is. */
 const NAMING_FILES: Record<string, readonly string[]> = {
   'packages/sandbox-adapter/src/engines.ts': Object.keys(ENGINE_HOMES),
+  'packages/sandbox-adapter/src/page/engines.ts': Object.keys(ENGINE_HOMES),
   'packages/core/src/environment.ts': ['browser'],
 }
 
@@ -67,8 +78,8 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
 
-export function checkArrows({ folder, manifest, sources }: Package): Problems {
-  const arrows = ARROWS[folder]
+export function checkArrows({ folder, manifest, sources }: Package, table = ARROWS): Problems {
+  const arrows = table[folder]
   if (arrows === undefined) return [`${folder} has no row in ARROWS`]
   const problems: Problems = []
   const { eager, lazy = [] } = arrows
@@ -83,7 +94,8 @@ export function checkArrows({ folder, manifest, sources }: Package): Problems {
   for (const source of sources) {
     for (const { specifier, kind } of factsOf(source).imports) {
       if (isRelative(specifier)) {
-        if (!join(dirname(source.path), specifier).startsWith(`packages/${folder}/`)) {
+        const home = source.path.split('/').slice(0, 2).join('/')
+        if (!join(dirname(source.path), specifier).startsWith(`${home}/`)) {
           problems.push(`${source.path} reaches out of its package: ${specifier}`)
         }
         continue
@@ -170,6 +182,15 @@ export function staticImports(entry: string, read: (path: string) => string): Se
 
 export function checkNoBuiltins(entry: string, read: (path: string) => string): Problems {
   return [...staticImports(entry, read)].map((specifier) => `${entry} loads ${specifier}`)
+}
+
+/** Sources that are bundled for a page. */
+export function checkForPages(sources: readonly SourceFile[]): Problems {
+  return sources.flatMap((source) =>
+    factsOf(source)
+      .imports.filter(({ specifier, kind }) => kind !== 'type' && isBuiltin(specifier))
+      .map(({ specifier }) => `${source.path} loads ${specifier}`),
+  )
 }
 
 export function checkPages(codes: readonly string[], pages: readonly string[]): Problems {

@@ -15,7 +15,7 @@ export interface SourceFacts {
 
 /** What a source imports and which strings it has, read from its syntax tree: comments do not count. */
 export function factsOf({ path, text }: SourceFile): SourceFacts {
-  const { program, errors } = parseSync(path, text, { lang: 'ts' })
+  const { program, errors } = parseSync(path, text, { lang: path.endsWith('x') ? 'tsx' : 'ts' })
   if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`)
   const imports: Import[] = []
   const strings: string[] = []

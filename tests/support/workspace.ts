@@ -30,14 +30,19 @@ export interface Package {
 }
 
 /** The packages under `packages/`, with what they hold in `src`. What a build generates is left out. */
-export function packages(): Package[] {
-  return readdirSync(`${ROOT}packages`)
-    .filter((folder) => existsSync(`${ROOT}packages/${folder}/package.json`))
+export const packages = (): Package[] => members('packages')
+
+/** The same of the apps. What serves a page stands in `server`. */
+export const apps = (): Package[] => members('apps')
+
+function members(group: 'packages' | 'apps'): Package[] {
+  return readdirSync(ROOT + group)
+    .filter((folder) => existsSync(`${ROOT}${group}/${folder}/package.json`))
     .map((folder) => {
-      const at = `packages/${folder}`
-      const files = globSync(['*.md', 'src/**/*.ts', 'tests/**/*.test.ts', 'dist/*.js'], { cwd: ROOT + at })
+      const at = `${group}/${folder}`
+      const files = globSync(['*.md', 'src/**/*.{ts,tsx}', 'server/**/*.ts', 'tests/**/*.test.ts', 'dist/*.js'], { cwd: ROOT + at })
       const sources = files
-        .filter((file) => file.startsWith('src/') && !file.startsWith('src/generated/'))
+        .filter((file) => /^(src|server)\//.test(file) && !file.startsWith('src/generated/'))
         .map((file) => ({ path: `${at}/${file}`, text: readFileSync(`${ROOT}${at}/${file}`, 'utf8') }))
       return { folder, manifest: JSON.parse(readFileSync(`${ROOT}${at}/package.json`, 'utf8')) as Manifest, sources, files }
     })

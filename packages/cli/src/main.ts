@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit-codes.js'
 import type { CodemodFlags } from './commands/migrate-codemod.js'
+import type { ConformanceFlags } from './commands/conformance.js'
 import type { RunFlags } from './commands/run.js'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
@@ -55,6 +56,18 @@ migrate
   .action((globs: string[], flags: CodemodFlags) =>
     go(async () => (await import('./commands/migrate-codemod.js')).migrateCodemod(globs, flags)),
   )
+program
+  .command('conformance')
+  .description('Test an engine, of this machine or of your own: what it declares must hold. Needs @beddel/conformance.')
+  .option('--engine <name>', 'an engine that the adapter knows')
+  .option('--module <file>', 'the module of an engine of your own')
+  .option('--export <name>', 'the export of --module that is the provider; needed only where there are several')
+  .option('--placement <where>', 'process or in-process')
+  .option('--options <json>', 'more options for every executor, as a JSON object')
+  .option('--only <what...>', 'attacks, by id or by family, and no suites')
+  .option('--json', 'print the whole report as JSON')
+  .addHelpText('after', '\nExit codes: 0 it holds what it declares, 1 it does not, 2 wrong usage, 5 no executor could be made')
+  .action((flags: ConformanceFlags) => go(async () => (await import('./commands/conformance.js')).conformance(flags)))
 
 // A reader that has seen enough closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.engine))

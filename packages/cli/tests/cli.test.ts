@@ -192,3 +192,38 @@ describe('explain and doctor', () => {
     expect((await cli(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })
+
+describe('conformance', () => {
+  test.each([
+    [['conformance'], 'Give either --engine or --module.'],
+    [['conformance', '--engine', 'quickjs', '--module', 'x.js'], 'Give either --engine or --module.'],
+    [['conformance', '--engine', 'quikjs'], 'did you mean "quickjs"?'],
+    [['conformance', '--module', 'absent.js'], 'absent.js is not there.'],
+    [['conformance', '--engine', 'quickjs', '--options', '['], '--options is no JSON'],
+    [['conformance', '--engine', 'quickjs', '--only', 'no-such-family'], 'no-such-family'],
+  ])('%s is wrong usage', async (args, says) => {
+    const { code, err } = await cli(args)
+    expect([code, err.includes(says)]).toEqual([2, true])
+  })
+
+  test('an engine by its name: a report for a person, exit code 0', async () => {
+    const { code, out } = await cli(['conformance', '--engine', 'quickjs', '--only', 'host-calls'])
+    expect(code).toBe(0)
+    expect(out).toContain('It holds what it declares.')
+  })
+
+  test('an engine of one’s own that claims what it has not: JSON, exit code 1', async () => {
+    const file = fileURLToPath(new URL('../../../examples/node-vm-engine.mjs', import.meta.url))
+    const args = ['--export', 'boastfulProvider', '--json', '--only', 'stack-traces/hook-error']
+    const { code, out } = await cli(['conformance', '--module', file, ...args])
+    const { conforms, attacks } = JSON.parse(out) as { conforms: boolean; attacks: { results: { standing: string }[] } }
+    expect([code, conforms, attacks.results.map(({ standing }) => standing)]).toEqual([1, false, ['breached']])
+  })
+
+  test('a module without a provider says so', async () => {
+    const file = join(folder, 'empty.mjs')
+    writeFileSync(file, 'export const nothing = 1')
+    const { code, err } = await cli(['conformance', '--module', file, '--only', 'host-calls'])
+    expect([code, err.includes('exports no provider')]).toEqual([5, true])
+  })
+})

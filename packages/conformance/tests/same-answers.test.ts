@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { ANSWER_SUITES, ANSWERS, conformanceSuites } from '../dist/index.js'
+import { ANSWER_SUITES, ANSWERS, describeConformance } from '../dist/index.js'
 import { PAIRS } from './pairs.js'
 
 test('the table is not small, and each case has its own name', () => {
@@ -8,5 +8,5 @@ test('the table is not small, and each case has its own name', () => {
 })
 
 for (const { name, provider, options } of PAIRS) {
-  describe(name, () => conformanceSuites({ provider, options }, { afterAll, describe, test }, ANSWER_SUITES))
+  describe(name, () => describeConformance(provider, { options, api: { afterAll, describe, test }, suites: ANSWER_SUITES }))
 }

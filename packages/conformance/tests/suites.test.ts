@@ -1,7 +1,7 @@
 import { afterAll, describe, test } from 'vitest'
-import { BEHAVIOUR_SUITES, conformanceSuites } from '../dist/index.js'
+import { BEHAVIOUR_SUITES, describeConformance } from '../dist/index.js'
 import { PAIRS } from './pairs.js'
 
 for (const { name, provider, options } of PAIRS) {
-  describe(name, () => conformanceSuites({ provider, options }, { afterAll, describe, test }, BEHAVIOUR_SUITES))
+  describe(name, () => describeConformance(provider, { options, api: { afterAll, describe, test }, suites: BEHAVIOUR_SUITES }))
 }

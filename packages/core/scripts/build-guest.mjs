@@ -39,19 +39,15 @@ async function bundle(entry) {
   return code.trim().slice(HOLD.length).replace(/;$/, '')
 }
 
-await mkdir(new URL('src/generated', root), { recursive: true })
-await writeFile(
-  new URL('src/generated/guest-runtime.ts', root),
-  `// Made by scripts/build-guest.mjs from src/guest. Do not edit.
-const BASE = ${JSON.stringify(await bundle('src/guest/main.ts'))}
-const WITH_WEB = ${JSON.stringify(await bundle('src/guest/main-web.ts'))}
-
-/** The guest runtime's source. */
-export function guestRuntime(options: { web: boolean }): string {
-  return options.web ? WITH_WEB : BASE
+await mkdir(new URL('src/generated/guest-runtime', root), { recursive: true })
+const MADE = '// Made by scripts/build-guest.mjs from src/guest. Do not edit.'
+// Each in a file of its own: a page loads the one that it needs.
+for (const [name, what, entry] of [
+  ['base', "The guest runtime's source without its web part.", 'src/guest/main.ts'],
+  ['web', "The guest runtime's source with its web part.", 'src/guest/main-web.ts'],
+]) {
+  await writeFile(
+    new URL(`src/generated/guest-runtime/${name}.ts`, root),
+    `${MADE}\n/** ${what} */\nexport const GUEST_RUNTIME: string = ${JSON.stringify(await bundle(entry))}\n`,
+  )
 }
-
-/** Without the web part. */
-export const GUEST_RUNTIME: string = BASE
-`,
-)

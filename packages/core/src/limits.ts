@@ -15,7 +15,7 @@ const TABLE = {
   inputBytes: { default: 16 * MiB, min: 1, max: 256 * MiB },
   /** Encoded size of the result and of each host call's arguments, in UTF-16 units. */
   resultBytes: { default: 4 * MiB, min: 1, max: 256 * MiB },
-  /** All console output of a run, in UTF-16 units; what is beyond is dropped and counted. */
+  /** All console output of a run, in UTF-16 units, and a line for each 16 of them (1 000 lines at least); what is beyond is dropped and counted. */
   logBytes: { default: 64 * KiB, min: 0, max: 256 * MiB },
   /** Host-function calls of a run. */
   hostCalls: { default: 1_000, min: 0, max: 2 ** 31 - 1 },

@@ -9,8 +9,8 @@ export function sha256Hex(text: string): string {
   view.setUint32(padded.length - 8, Math.floor(length / 0x20000000))
   view.setUint32(padded.length - 4, length << 3)
 
-  const k = constants()
-  const hash = Uint32Array.from(k.initial)
+  const { initial, round } = constants()
+  const hash = Uint32Array.from(initial)
   const w = new Uint32Array(64)
   for (let offset = 0; offset < padded.length; offset += 64) {
     for (let i = 0; i < 16; i++) w[i] = view.getUint32(offset + i * 4)
@@ -21,18 +21,40 @@ export function sha256Hex(text: string): string {
       const s1 = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10)
       w[i] = (w[i - 16] as number) + s0 + (w[i - 7] as number) + s1
     }
-    const v = Uint32Array.from(hash)
+    let a = hash[0] as number
+    let b = hash[1] as number
+    let c = hash[2] as number
+    let d = hash[3] as number
+    let e = hash[4] as number
+    let f = hash[5] as number
+    let g = hash[6] as number
+    let h = hash[7] as number
     for (let i = 0; i < 64; i++) {
-      const [a, b, c, d, e, f, g, h] = v as unknown as number[] as [number, number, number, number, number, number, number, number]
       const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-      const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (k.round[i] as number) + (w[i] as number)) | 0
+      const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (round[i] as number) + (w[i] as number)) | 0
       const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
       const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
-      v.set([t1 + t2, a, b, c, d + t1, e, f, g])
+      h = g
+      g = f
+      f = e
+      e = (d + t1) | 0
+      d = c
+      c = b
+      b = a
+      a = (t1 + t2) | 0
     }
-    for (let i = 0; i < 8; i++) hash[i] = (hash[i] as number) + (v[i] as number)
+    add(hash, 0, a, b, c, d)
+    add(hash, 4, e, f, g, h)
   }
   return Array.from(hash, (word) => word.toString(16).padStart(8, '0')).join('')
+}
+
+/** Its own numbers, not an array of them: this is done for each 64 bytes of a source. */
+function add(hash: Uint32Array, at: number, a: number, b: number, c: number, d: number): void {
+  hash[at] = (hash[at] as number) + a
+  hash[at + 1] = (hash[at + 1] as number) + b
+  hash[at + 2] = (hash[at + 2] as number) + c
+  hash[at + 3] = (hash[at + 3] as number) + d
 }
 
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n))

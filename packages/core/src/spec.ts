@@ -134,7 +134,10 @@ export interface Usage {
   cpuMs?: number
   /** Wall time between the guest's start and its end, in milliseconds. */
   guestMs?: number
-  /** Operations, where they were counted. */
+  /**
+   * Operations that were made, where `operations` was stated. Absent where the run was ended from outside (its time, its
+   * memory) on an engine that counts in the source.
+   */
   operations?: number
   hostCalls: number
   /** Bytes (UTF-16 units) of the encoded result. */
@@ -190,7 +193,7 @@ export interface ExecutorStats {
 export interface Program extends AsyncDisposable {
   readonly codeHash: string
   run<T = unknown>(request?: Omit<RunRequest, 'form' | 'language' | 'filename'>): Promise<Outcome<T>>
-  runSync?<T = unknown>(request?: Omit<RunRequest, 'form' | 'language' | 'filename'>): Outcome<T>
+  runSync?: (<T = unknown>(request?: Omit<RunRequest, 'form' | 'language' | 'filename'>) => Outcome<T>) | undefined
   dispose(): Promise<void>
 }
 
@@ -200,14 +203,17 @@ export interface SessionOptions extends Pick<RunRequest, 'globals' | 'hostFuncti
   signal?: AbortSignal
 }
 
-/** A cell that keeps its state between calls. Each call has the limits of a run. */
+/**
+ * A cell that keeps its state between calls. Each call has the limits of a run. `input` is part of that state: a call that
+ * brings none finds the last one.
+ */
 export interface Session extends AsyncDisposable {
   readonly id: string
   run<T = unknown>(source: string, request?: SessionRequest): Promise<Outcome<T>>
   /** Calls a global function of the guest by its dotted name. */
   call<T = unknown>(name: string, args?: readonly unknown[], request?: SessionRequest): Promise<Outcome<T>>
-  runSync?<T = unknown>(source: string, request?: SessionRequest): Outcome<T>
-  callSync?<T = unknown>(name: string, args?: readonly unknown[], request?: SessionRequest): Outcome<T>
+  runSync?: (<T = unknown>(source: string, request?: SessionRequest) => Outcome<T>) | undefined
+  callSync?: (<T = unknown>(name: string, args?: readonly unknown[], request?: SessionRequest) => Outcome<T>) | undefined
   dispose(): Promise<void>
 }
 export interface SessionRequest extends Pick<RunRequest, 'input' | 'limits' | 'signal' | 'form' | 'language' | 'onLog' | 'filename'> {

@@ -86,7 +86,35 @@ describe('round trip', () => {
     expect(a.buffer).toBe(b.buffer)
   })
 
+  test('of the host’s buffers only what its views show goes to the guest', () => {
+    const secret = Buffer.from('a secret of the host')
+    const pooled = Buffer.from('for the guest')
+    expect(pooled.buffer).toBe(secret.buffer)
+    const words = new Uint16Array(new ArrayBuffer(64), 10, 3).fill(7)
+    const { text } = encode([pooled, new DataView(pooled.buffer, pooled.byteOffset + 4, 3), words], 1e6, 'value', false)
+    const { value } = decode(text as string) as unknown as { value: [Uint8Array, DataView, Uint16Array] }
+    const [bytes, view, numbers] = value
+    expect(Buffer.from(bytes).toString()).toBe('for the guest')
+    expect([view.buffer === bytes.buffer, view.byteOffset - bytes.byteOffset]).toEqual([true, 4])
+    expect([...numbers]).toEqual([7, 7, 7])
+    expect(value.map(({ buffer }) => buffer.byteLength <= 21)).toEqual([true, true, true])
+    expect(Buffer.from(bytes.buffer).toString()).not.toContain('secret')
+  })
+  test('what lies between two views of one buffer stays with the host', () => {
+    const all = new TextEncoder().encode('yours, mine, yours')
+    const { text } = encode([all.subarray(0, 5), all.subarray(13)], 1e6, 'value', false)
+    const { value } = decode(text as string) as unknown as { value: Uint8Array[] }
+    expect(Buffer.from(value[0]?.buffer as ArrayBuffer).toString()).toBe('yours\0\0\0\0\0\0\0\0yours')
+  })
+  test('a buffer that is in the value itself is meant whole', () => {
+    const whole = new Uint8Array([1, 2, 3, 4])
+    const { text } = encode([whole.subarray(1, 2), whole.buffer], 1e6, 'value', false)
+    const { value } = decode(text as string) as unknown as { value: [Uint8Array, ArrayBuffer] }
+    expect([value[0].buffer === value[1], [...value[0]], value[1].byteLength]).toEqual([true, [2], 4])
+  })
+
   test.each([Error, TypeError, RangeError, SyntaxError, EvalError, ReferenceError, URIError])('%o', (ctor) => {
+    expect(roundTrip(new ctor('message', { cause: null }))).toHaveProperty('cause', null)
     const error = Object.assign(new ctor('message', { cause: [1n] }), { code: 'E', extra: { x: NaN } })
     const back = roundTrip(error)
     expect(Object.getPrototypeOf(back)).toBe(ctor.prototype)
@@ -221,4 +249,13 @@ describe('sizes', () => {
     expect(decode('1t[["a"]]').ok).toBe(false)
     expect(decode('1t[[0],["a",[1],[2]],["s",600000],["s",600000]]').ok).toBe(false)
   })
+})
+
+test('a path to a place far down is shown without its middle', () => {
+  let deep: unknown = () => 1
+  for (let i = 0; i < 150; i++) deep = { property: deep }
+  const { problem } = encode(deep, 1_000_000, 'result')
+  expect(problem).toMatchObject({ kind: 'type' })
+  expect(problem?.path.length).toBeLessThan(100)
+  expect(problem?.path).toMatch(/^result\.property\.property.*….*\.property/)
 })

@@ -301,6 +301,8 @@ function messageOf(error: unknown): string {
 /** isolated-vm ends a SyntaxError's message with `[file:line:column]`. */
 function problemOf(error: unknown, filename: string): ParseProblem {
   const message = messageOf(error)
+  // Nothing of the guest has run: only the parser can have overflowed.
+  if (error instanceof RangeError) return { message, tooDeep: true }
   const at = message.lastIndexOf(` [${filename}:`)
   if (at < 0) return { message }
   const [line, column] = message

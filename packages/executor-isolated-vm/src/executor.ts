@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type ExecutorOptions, mergeLimits, oneOf, SandboxError, statedLimits } from '@beddel/core'
-import { type CellHost, type CellOptions, EngineExecutor, InProcessHost, sourceTools } from '@beddel/core/engine'
+import { type CellHost, type CellOptions, EngineExecutor, EngineSession, InProcessHost, sourceTools } from '@beddel/core/engine'
 import { ProcessHost } from '@beddel/process-host'
 import { isolatedVmCells, type SourceRewriting } from './cell.js'
 import { findLibrary, fittingVersion, loadLibrary } from './library.js'
@@ -28,6 +28,7 @@ export class IsolatedVmExecutor extends EngineExecutor {
     const placement = oneOf('placement', options.placement, ['process', 'in-process']) ?? 'process'
     super({
       engine: ENGINE,
+      Session: EngineSession,
       capabilities: isolatedVmCapabilities(placement),
       options,
       host: placement === 'process' ? childProcesses(options) : inProcess(),

@@ -21,7 +21,8 @@ async function probe(options: ExecutorOptions = {}): Promise<Probe> {
     engine: ENGINE,
     usable,
     ...(library && { version: library.version }),
-    ...(reason !== undefined && { reason, fix: fixFor(library?.version) }),
+    // What a loader says goes on for many lines.
+    ...(reason !== undefined && { reason: (reason.trim().split('\n')[0] as string).trim(), fix: fixFor(library?.version) }),
     durationMs: performance.now() - startedAt,
   })
   if (library === undefined) return said(false, 'the package isolated-vm is not installed')
@@ -37,6 +38,8 @@ async function probe(options: ExecutorOptions = {}): Promise<Probe> {
 }
 
 function fixFor(installed: string | undefined): string {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major < 22 || (major === 22 && minor < 13)) return `use Node 22.13 or later: this is ${process.versions.node}`
   const fitting = fittingVersion(process.versions.node)
   const install = `npm install isolated-vm (for Node ${process.versions.node}: version ${fitting})`
   return installed === undefined ? install : `${install}; installed is ${installed}`

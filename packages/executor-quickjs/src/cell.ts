@@ -22,11 +22,8 @@ import type { Pointer, WasmHost } from './wasm.js'
 
 /** Jobs between two looks at the clock. */
 const JOBS_STEP = 256
-/** Arguments of a call that takes 64 KiB of the host's stack. A guest must not choose at which depth a host function fails. */
-const ROOM: undefined[] = Array.from({ length: 8_192 })
 /** The binary keeps 128 KiB of each memory limit for reporting that it is reached. */
 const ENGINE_RESERVE = 160 * 1024
-const noop: (...ignored: undefined[]) => void = () => {}
 const PENDING = 0
 const FULFILLED = 1
 
@@ -34,7 +31,7 @@ const FULFILLED = 1
  * Cells of QuickJS, each with its own instance of the binary. `load` gives the compiled binary and is called for the
  * first cell. `fixed` makes runs reproducible.
  */
-export function quickJsCells(load: () => WebAssembly.Module, fixed: Fixed = {}): CellFactory {
+export function quickJsCells(load: () => WebAssembly.Module, fixed: Fixed = {}, stackBytes?: number): CellFactory {
   let module: WebAssembly.Module | undefined
   const images = new Map<string, Image>()
   return {
@@ -46,7 +43,7 @@ export function quickJsCells(load: () => WebAssembly.Module, fixed: Fixed = {}):
       const shape = `${codegen}:${web}`
       let image = images.get(shape)
       if (image === undefined) {
-        image = makeImage(module, { codegen, web })
+        image = makeImage(module, { codegen, web, stackBytes })
         images.set(shape, image)
       }
       return new QuickJsCell(image, module, options, fixed)
@@ -275,7 +272,6 @@ class QuickJsCell implements Cell {
 
   #told(count: number, args: Pointer): Pointer {
     const vm = this.#vm as Vm
-    noop.apply(undefined, ROOM)
     const boxes = vm.words.slice(args >>> 2, (args >>> 2) + count)
     const [op, a, b, c] = Array.from(boxes, (box) => vm.read(box))
     if (op === TELL.THROWN && this.#hasBeenFull(vm) && (JSON.parse(a as string) as { name: string }).name === 'NonError') {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { mergeLimits, oneOf, statedLimits } from '@beddel/core'
-import { type CellHost, type CellOptions, EngineExecutor, InProcessHost, sourceTools } from '@beddel/core/engine'
+import { type CellHost, type CellOptions, EngineExecutor, EngineSession, InProcessHost, sourceTools } from '@beddel/core/engine'
 import { ProcessHost } from '@beddel/process-host'
 import { compileBinary, findBinary, loadBinary } from './binary.js'
 import { ENGINE, quickJsCapabilities } from './capabilities.js'
@@ -18,6 +18,7 @@ export class QuickJsExecutor extends EngineExecutor {
     const fixed = fixedOf(options)
     super({
       engine: ENGINE,
+      Session: EngineSession,
       capabilities: quickJsCapabilities(placement),
       options,
       moreKeys: OWN_KEYS,

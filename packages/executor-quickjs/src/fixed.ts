@@ -51,12 +51,19 @@ export function seededCrypto({ seed }: Fixed): ((name: string, text: string) => 
     return new Uint8Array(words.buffer, 0, count)
   }
   return (name, text) => {
-    if (name === 'random') return Buffer.from(bytes(Math.min(MAX_RANDOM, Number(text)))).toString('base64')
+    if (name === 'random') return base64(bytes(Math.min(MAX_RANDOM, Number(text))))
     if (name !== 'uuid') return undefined
     const drawn = bytes(16)
     drawn[6] = ((drawn[6] as number) & 0x0f) | 0x40
     drawn[8] = ((drawn[8] as number) & 0x3f) | 0x80
-    const hex = Buffer.from(drawn).toString('hex')
+    const hex = Array.from(drawn, (byte) => byte.toString(16).padStart(2, '0')).join('')
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
   }
+}
+
+/** Pages have no Buffer. */
+function base64(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text)
 }

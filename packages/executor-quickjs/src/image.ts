@@ -32,6 +32,8 @@ export interface Image {
 export interface ImageOptions {
   codegen: boolean
   web: boolean
+  /** What the guest's code may take of the C stack. Default {@link STACK_BYTES}. */
+  stackBytes?: number
 }
 
 /** Boots an instance with the guest runtime and takes its memory. */
@@ -40,7 +42,7 @@ export function makeImage(module: WebAssembly.Module, options: ImageOptions): Im
   const wasm = instantiate(module, QUIET)
   wasm._initialize()
   if (wasm.qjs_init() !== 0) throw new Error('QuickJS did not start')
-  wasm.qjs_set_max_stack_size(STACK_BYTES)
+  wasm.qjs_set_max_stack_size(options.stackBytes ?? STACK_BYTES)
   wasm.qjs_set_interrupt_handler(1)
   wasm.qjs_set_module_loader(1)
   const scratch = wasm.wasm_malloc(SCRATCH_BYTES)

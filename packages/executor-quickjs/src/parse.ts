@@ -50,10 +50,12 @@ function compileProblem(
   }
   const error = vm.exception(compiled)
   if (vm.prototypeIdentity(error) === prototypes.internalErrorPrototype) throw new CellFault('memory')
+  const overflown = vm.prototypeIdentity(error) !== prototypes.syntaxErrorPrototype
   const message = vm.property(error, 'message')
   const place = /:(\d+):(\d+)/.exec(`${vm.property(error, 'stack') ?? ''}`)
   vm.free(error)
   const problem: ParseProblem = { message: typeof message === 'string' && message !== '' ? message : 'Invalid source' }
+  if (overflown) return { ...problem, tooDeep: true }
   if (place === null) return problem
   const line = Number(place[1])
   const column = unitColumn(code, line, Number(place[2])) - (line === 1 ? before.length : 0)

@@ -15,6 +15,7 @@ import {
 } from '@beddel/core/engine'
 import type { VM, VMScript } from 'vm2'
 import { ENGINE } from './capabilities.js'
+import { enterQuiet, outsideQuiet } from './quiet-rejections.js'
 import { loadVm2, type Vm2 } from './library.js'
 
 /** Cells that are VMs of vm2, each for one run or one session. vm2 is loaded with the first. */
@@ -71,7 +72,7 @@ class Vm2Cell extends VmCell<VMScript> {
     const install = this.#vm.run(
       scriptFor(library, web ? 'runtime-web' : 'runtime', () => `((Proxy) => (${guestRuntime({ web })}))(${PROXY})`),
     ) as (post: Post, options: unknown) => Dispatch
-    const post: Post = (op, a, b, c) => (this.stopped ? '' : this.post(op, a, b, c))
+    const post: Post = (op, a, b, c) => (this.stopped ? '' : outsideQuiet(() => this.post(op, a, b, c)))
     // vm2 itself keeps the host's frames and paths out of stacks.
     const extraGlobals = findExtraGlobals(globalNames, options)
     this.#dispatch = install(post, { codegen, wasm, web, hideHostFrames: false, extraGlobals })
@@ -84,7 +85,10 @@ class Vm2Cell extends VmCell<VMScript> {
       return { script: new this.library.VMScript(prepared.code, filename, { columnOffset: -prepared.shift }).compile() }
     } catch (error) {
       // vm2 parses by itself, and refuses more than V8 does.
-      return { problem: { message: error instanceof Error ? error.message : 'vm2 refuses this source' } }
+      const message = error instanceof Error ? error.message : 'vm2 refuses this source'
+      // The second is the answer of vm2's own parser.
+      const tooDeep = error instanceof RangeError || message.startsWith('Not enough stack space')
+      return { problem: tooDeep ? { message, tooDeep } : { message } }
     }
   }
 
@@ -104,9 +108,11 @@ class Vm2Cell extends VmCell<VMScript> {
   #timed(timeout: number, enter: () => unknown): unknown {
     clock ??= { context: createContext({ __proto__: null }), script: new Script('enter()', { filename: 'beddel-clock.js' }) }
     clock.context.enter = enter
+    const leave = enterQuiet()
     try {
       return clock.script.runInContext(clock.context, { timeout, displayErrors: false })
     } finally {
+      leave()
       clock.context.enter = undefined
     }
   }

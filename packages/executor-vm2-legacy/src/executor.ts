@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { EngineExecutor, type ImportTools, InProcessHost, sourceTools } from '@beddel/core/engine'
+import { EngineExecutor, EngineSession, type ImportTools, InProcessHost, sourceTools } from '@beddel/core/engine'
 import { ENGINE, vm2Capabilities } from './capabilities.js'
 import { vm2Cells } from './cell.js'
 import { commonOptions, VM2_KEYS, type Vm2Options } from './vm2-options.js'
@@ -14,6 +14,7 @@ export class Vm2Executor extends EngineExecutor {
     const tools = (): never => require('./source.js') as never
     super({
       engine: ENGINE,
+      Session: EngineSession,
       capabilities: vm2Capabilities(),
       options: common,
       moreKeys: VM2_KEYS,

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import { syncHostFunction } from '@beddel/core/engine'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -204,5 +205,57 @@ describe('attacks', () => {
     const outcome = await executor.run(guest, { hostFunctions, limits: { timeoutMs: 20_000 } })
     expect(typeof outcome.result).not.toBe('number')
     expect(outcome.success || outcome.error?.code).toSatisfy((end: unknown) => end === true || end === 'BEDDEL_GUEST_THROWN')
+  })
+})
+
+describe('rejections that nobody handles', () => {
+  const guests = [
+    'Promise.reject(new Error("at once")); 1',
+    '(async () => { throw new Error("in an async function") })(); 1',
+    '(async () => { await 0; throw new Error("in a job") })(); 1',
+    '(async () => { await f(); throw new Error("after a host call") })(); return await f()',
+    '(async () => { await f(); await f(); throw new Error("after the end") })(); return 1',
+    'setTimeout(() => { Promise.reject(new Error("in a timer")) }, 1); return new Promise((resolve) => setTimeout(resolve, 10))',
+    'const late = Promise.reject(new Error("handled late")); await f(); late.catch(() => {}); return await f()',
+    '(async () => { throw new Error("before a timeout") })(); for (;;);',
+  ]
+  const inNode = (program: string) => spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
+
+  test("vm2 by itself lets a guest end its host's process", () => {
+    const vm2 = JSON.stringify(pathToFileURL(createRequire(import.meta.url).resolve('vm2')).href)
+    const { status } = inNode(
+      `const { VM } = (await import(${vm2})).default; new VM().run('(async () => { throw 1 })(); 2'); setTimeout(() => {}, 50)`,
+    )
+    expect(status).toBe(1)
+  })
+
+  test("a guest's do not reach the host", () => {
+    const { status, stdout, stderr } = inNode(`const { Vm2Executor } = await import(${entry})
+      for (const event of ['unhandledRejection', 'rejectionHandled', 'uncaughtException', 'warning']) process.on(event, (what) => console.log(event, what))
+      const executor = new Vm2Executor({ allowVm2: true, suppressWarning: true, trust: 'trusted', web: true })
+      const f = () => new Promise((resolve) => setTimeout(resolve, 2))
+      for (const guest of ${JSON.stringify(guests)}) await executor.run(guest, { hostFunctions: { f }, limits: { timeoutMs: 200 } })
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      console.log(process.domain ?? 'no domain')`)
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'no domain\n', stderr: '' })
+  })
+
+  test("the host's own do, from a host function too", () => {
+    const { stdout } = inNode(`const { Vm2Executor } = await import(${entry})
+      process.on('unhandledRejection', (why) => console.log(why))
+      const executor = new Vm2Executor({ allowVm2: true, suppressWarning: true, trust: 'trusted' })
+      const f = () => { Promise.reject('mine') }
+      await executor.run('return await f()', { hostFunctions: { f } })
+      await new Promise((resolve) => setTimeout(resolve, 20))`)
+    expect(stdout).toBe('mine\n')
+  })
+
+  test('where the host uses domains, nothing of ours hangs on what a guest holds', () => {
+    const { stdout } = inNode(`await import('node:domain')
+      const { Vm2Executor } = await import(${entry})
+      const executor = new Vm2Executor({ allowVm2: true, suppressWarning: true, trust: 'trusted' })
+      const guest = \`const d = Promise.resolve().domain; [d === undefined || Object.getPrototypeOf(d) === null, d?.emit === undefined || Object.getPrototypeOf(d.emit) === null]\`
+      console.log(JSON.stringify((await executor.run(guest)).result))`)
+    expect(stdout).toBe('[true,true]\n')
   })
 })

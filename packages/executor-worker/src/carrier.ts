@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import type { EventEmitter } from 'node:events'
 import { MessageChannel, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import type { Placement } from '@beddel/core'
-import type { Death, KillReason } from '@beddel/process-host'
+import { type Death, type KillReason, makeMark } from '@beddel/process-host'
 import { Tinypool } from 'tinypool'
 import { poolOptions } from './launch.js'
 import type { ToCell } from './messages.js'
@@ -30,6 +30,7 @@ export class Carrier {
   #send: ((message: string) => void) | undefined
   #answer: ((text: string) => void) | undefined
   #stderr = ''
+  readonly #mark = makeMark()
   #dead = false
   #closed: Promise<void> | undefined
   readonly #ended = Promise.withResolvers<void>()
@@ -39,7 +40,7 @@ export class Carrier {
     memoryBytes: number,
     readonly events: CarrierEvents,
   ) {
-    this.#pool = new Tinypool(poolOptions(placement, memoryBytes))
+    this.#pool = new Tinypool(poolOptions(placement, memoryBytes, this.#mark))
     // A worker that ends without a task: tinypool has nobody else to tell.
     this.#pool.on('error', (error) => this.#lost(error))
   }
@@ -74,7 +75,7 @@ export class Carrier {
   kill(killed: KillReason): void {
     if (this.#dead) return
     this.#process?.kill('SIGKILL')
-    this.#end({ killed, signal: 'SIGKILL', exitCode: null, stderr: this.#stderr })
+    this.#end({ killed, signal: 'SIGKILL', exitCode: null, stderr: this.#stderr, mark: this.#mark })
   }
 
   /** Resolves when the worker has ended, or could not be ended in time. */
@@ -146,7 +147,7 @@ export class Carrier {
       this.#stderr = (this.#stderr + chunk.toString('latin1')).slice(-STDERR_TAIL)
     })
     child.once('exit', (exitCode, signal) => {
-      const end = (): void => this.#end({ killed: undefined, signal, exitCode, stderr: this.#stderr })
+      const end = (): void => this.#end({ killed: undefined, signal, exitCode, stderr: this.#stderr, mark: this.#mark })
       const timer = setTimeout(end, LAST_WORDS_MS)
       child.once('close', () => {
         clearTimeout(timer)
@@ -164,6 +165,7 @@ export class Carrier {
       signal: outOfMemory === '' ? null : 'thread',
       exitCode: null,
       stderr: outOfMemory || String(message),
+      mark: this.#mark,
     }
     if (this.#process?.pid === undefined) this.#end(death)
     else setTimeout(() => this.#end(death), EXIT_TIMEOUT_MS).unref()

@@ -24,11 +24,12 @@ for (const name of Object.keys(process.env)) delete process.env[name]
 lockRealm()
 
 // Descriptor 3 of a child is tinypool's own channel, so the watchdog goes by the parent's id.
-const watchdog = isMainThread ? startWatchdog(false) : undefined
+const watchdog = isMainThread ? startWatchdog(process.argv.pop() as string, false) : undefined
+let watched = 0
 const tasks = new Tasks(
   vmCells(() => require('./imports.js') as ImportTools),
   () => sourceTools(() => require('./source.js') as never),
-  (memoryBytes) => watchdog?.watch(memoryBytes + RESIDENT_SLACK),
+  (memoryBytes) => watchdog?.watch(memoryBytes + RESIDENT_SLACK, ++watched),
   () => watchdog?.rest(),
 )
 

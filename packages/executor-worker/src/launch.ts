@@ -10,8 +10,8 @@ const QUIET = ['--disable-warning=ExperimentalWarning', '--disable-warning=Secur
 /** A guest's rejected promise is the guest's own affair; Node would end the process for it. */
 const REJECTIONS = '--unhandled-rejections=none'
 
-/** How tinypool starts the one worker of a pool. */
-export function poolOptions(placement: Placement, memoryBytes: number): Options {
+/** How tinypool starts the one worker of a pool. `mark` is for its watchdog. */
+export function poolOptions(placement: Placement, memoryBytes: number, mark: string): Options {
   const entry = realpathSync(fileURLToPath(new URL('./child.js', import.meta.url)))
   const common = {
     filename: entry,
@@ -35,6 +35,7 @@ export function poolOptions(placement: Placement, memoryBytes: number): Options 
   return {
     ...common,
     runtime: 'child_process',
+    argv: [mark],
     execArgv: [
       ...QUIET,
       REJECTIONS,

@@ -5,10 +5,10 @@ import { type Dispatch, IMPORT_PRELUDE, type Post } from '@beddel/core/engine'
 /** A lexical name of each context, under which the host enters it. No guest can list or guess it. */
 const ENTER = `beddel_${randomBytes(16).toString('hex')}`
 /**
- * Frames that must be free before host code is called. A host function that overflowed the stack would throw an error
- * of the host's realm, and be left in the middle of what it does.
+ * Frames that must be free before host code is called: more than the 64 KiB that the host's side asks for, so that the
+ * guest gets an error of its own realm.
  */
-const HEADROOM = 400
+const HEADROOM = 800
 
 export interface Realm {
   /** Makes the guest runtime in the context, with a way to the host. */

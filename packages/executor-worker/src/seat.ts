@@ -1,6 +1,6 @@
 import type { Placement } from '@beddel/core'
-import type { CancelReason, Ending, Job } from '@beddel/core/engine'
-import { type Death, endingOf, type KillReason } from '@beddel/process-host'
+import { type CancelReason, type Ending, endingOf, type Job } from '@beddel/core/engine'
+import type { Death, KillReason } from '@beddel/process-host'
 import { Carrier } from './carrier.js'
 import { readFromCell, type ToCell } from './messages.js'
 

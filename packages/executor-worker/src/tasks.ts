@@ -45,8 +45,9 @@ export class Tasks {
       let reusable = true
       const ended = (ending: Ending): void => {
         const { text, ...rest } = { text: '', ...ending }
-        link.send(['ended', JSON.stringify(rest), text, reusable ? 1 : 0])
+        // Once its host knows, what is left of its memory is not the next run's.
         if (spec.session === undefined) this.rest()
+        link.send(['ended', JSON.stringify(rest), text, reusable ? 1 : 0])
         resolve()
       }
       try {

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import type { CancelReason } from '@beddel/core/engine'
-import { type Death, type KillReason } from './death.js'
+import { type Death, type KillReason, makeMark } from './death.js'
 import type { Entry } from './entry.js'
-import { endingOf } from './ending.js'
+import { endingOf } from '@beddel/core/engine'
 import { encodeFrame, type Frame, FrameReader, FROM_CHILD, TO_CHILD, WIRE_VERSION } from './frames.js'
 import { launch, type LaunchOptions } from './launch.js'
 
@@ -36,6 +36,7 @@ export class Child {
   readonly #process: ChildProcess
   readonly #reader = new FrameReader((frame) => this.#frame(frame))
   #stderr = ''
+  readonly #mark = makeMark()
   #corked = false
   #killed: KillReason | undefined
   #lastId = 0
@@ -45,7 +46,7 @@ export class Child {
     options: LaunchOptions,
     readonly events: ChildEvents,
   ) {
-    const child = launch(options)
+    const child = launch(options, this.#mark)
     this.#process = child
     this.#startTimer = setTimeout(() => this.kill('protocol'), START_TIMEOUT_MS)
     child.stdout?.on('data', (chunk: Buffer) => this.#bytes(chunk))
@@ -233,7 +234,7 @@ export class Child {
     for (const stream of this.#process.stdio) stream?.destroy()
     const entries = [...this.entries.values()]
     this.entries.clear()
-    this.events.died(this, { killed: this.#killed, signal, exitCode: code, stderr: this.#stderr + why }, entries)
+    this.events.died(this, { killed: this.#killed, signal, exitCode: code, stderr: this.#stderr + why, mark: this.#mark }, entries)
   }
 
   /** An idle child does not keep its host from ending; a run does. */

@@ -1,5 +1,4 @@
 import { CANCELLED, type CancelReason, type Ending } from '@beddel/core/engine'
-import { MEMORY_MARK } from './child/watchdog.js'
 
 /** Why the host itself killed a child. */
 export type KillReason = 'timeout' | 'abort' | 'protocol' | 'shutdown' | 'idle' | 'tenant'
@@ -9,9 +8,14 @@ export interface Death {
   killed: KillReason | undefined
   signal: string | null
   exitCode: number | null
-  /** The end of what the child's process wrote to stderr. Guests have no way to write there. */
+  /** The end of what the child's process wrote to stderr. Text of a guest's may be in it. */
   stderr: string
+  /** What stands in it where the child's watchdog killed it for memory, followed by the number of the run that took it. */
+  mark: string
 }
+
+/** A mark that no guest can know. */
+export const makeMark = (): string => `beddel-watchdog-${crypto.randomUUID()}: memory`
 
 export interface DeathVerdict {
   code: string
@@ -22,11 +26,20 @@ export interface DeathVerdict {
 const V8_OUT_OF_MEMORY =
   /is_heap_oom = 1|Fatal JavaScript (out of memory|invalid (size|array length|string length) error)|FATAL ERROR: .*(out of memory|Allocation failed|invalid (table|array) (size|length))/i
 
-/** Whether the child's own memory ended it, as its watchdog or V8 said. */
-export function isOutOfMemory({ killed, signal, stderr }: Death): boolean {
-  return killed === undefined && (stderr.includes(MEMORY_MARK) || (signal !== null && V8_OUT_OF_MEMORY.test(stderr)))
+/** The number of the run for which the watchdog killed the child, where it was the watchdog. */
+export function outgrownBy({ stderr, mark }: Death): number | undefined {
+  const at = stderr.indexOf(mark)
+  return at < 0 ? undefined : Number.parseInt(stderr.slice(at + mark.length), 10)
 }
 
+/** Whether memory that this run took ended the child, as its watchdog or V8 said. `first`: it was the one that executed. */
+export function tookTheMemory(death: Death, run: number, first: boolean): boolean {
+  if (death.killed !== undefined) return false
+  const outgrown = outgrownBy(death)
+  return outgrown === undefined ? first && death.signal !== null && V8_OUT_OF_MEMORY.test(death.stderr) : outgrown === run
+}
+
+export const BROKEN_WIRE: DeathVerdict = { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }
 const OTHERS_FAULT: DeathVerdict = {
   code: 'BEDDEL_ENGINE_CRASHED',
   message: 'Another run in its process was ended, and the process with it',
@@ -45,7 +58,7 @@ export function verdict(death: Death, pastDeadline: boolean, cancelled?: CancelR
       if (cancelled === undefined) return OTHERS_FAULT
       return { code: 'BEDDEL_ABORTED', message: 'The run was aborted and its process was killed' }
     case 'protocol':
-      return { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }
+      return BROKEN_WIRE
     case 'lost':
       return CANCELLED.lost
     case 'dispose':
@@ -57,7 +70,7 @@ export function verdict(death: Death, pastDeadline: boolean, cancelled?: CancelR
       break
   }
   if (bystander) return OTHERS_FAULT
-  if (death.stderr.includes(MEMORY_MARK)) {
+  if (death.stderr.includes(death.mark)) {
     return { code: 'BEDDEL_MEMORY_LIMIT', message: 'The run took more resident memory than its limit allows and its process was killed' }
   }
   if (death.signal !== null && V8_OUT_OF_MEMORY.test(death.stderr)) {

@@ -1,5 +1,4 @@
-export { type Death, endingAfter, type KillReason } from './death.js'
-export { endingOf } from './ending.js'
+export { type Death, endingAfter, type KillReason, makeMark } from './death.js'
 export { IdleWatch } from './idle-watch.js'
 export { type LaunchOptions } from './launch.js'
 export { type PoolOptions, poolOptions } from './pool-options.js'

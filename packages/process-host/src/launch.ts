@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { CellOptions } from '@beddel/core/engine'
+import type { ChildConfig } from './child/index.js'
 
 export interface LaunchOptions {
   /** The bundled entry of the child. */
@@ -18,10 +19,10 @@ export interface LaunchOptions {
 }
 
 /** The command line of a child: the launcher, Node, its flags, the permission model with what the engine needs. */
-export function commandLine(options: LaunchOptions): [command: string, args: string[]] {
+export function commandLine(options: LaunchOptions, mark: string): [command: string, args: string[]] {
   const { entry, flags, allowAddons, read, launcher, cells, warmCells, args } = options
   const real = realpathSync(entry)
-  const config = JSON.stringify({ cells, warmCells, args })
+  const config = JSON.stringify({ cells, warmCells, mark, args } satisfies ChildConfig)
   const line = [
     ...launcher,
     process.execPath,
@@ -42,8 +43,8 @@ export function commandLine(options: LaunchOptions): [command: string, args: str
  * Starts a child with an empty environment, its three pipes, and the lifeline as a fourth: it carries nothing, and its
  * closing tells the child's watchdog that the host is gone.
  */
-export function launch(options: LaunchOptions): ChildProcess {
-  const [command, args] = commandLine(options)
+export function launch(options: LaunchOptions, mark: string): ChildProcess {
+  const [command, args] = commandLine(options, mark)
   return spawn(command, args, {
     // A launcher is found through the host's PATH; a child of ours has an absolute path and no environment.
     env: options.launcher.length > 0 ? { PATH: process.env.PATH ?? '' } : {},

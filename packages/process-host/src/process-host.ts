@@ -4,7 +4,7 @@ import { CANCELLED, notStarted } from '@beddel/core/engine'
 import type { CancelReason, CellHost, CellOptions, Job, JobHandle, SessionHost, SessionPlace } from '@beddel/core/engine'
 import { Child } from './child-process.js'
 import { chooseChild, type ChoiceRules } from './choose-child.js'
-import { type Death, endingAfter, isOutOfMemory } from './death.js'
+import { type Death, endingAfter, outgrownBy, tookTheMemory } from './death.js'
 import type { Entry, SessionPin } from './entry.js'
 import { TO_CHILD } from './frames.js'
 import { IdleWatch } from './idle-watch.js'
@@ -362,7 +362,7 @@ export class ProcessHost implements CellHost {
     for (const entry of entries) {
       // Cancelled itself, or started: it ends here. What had not started is done by another child; but not what took
       // its child's memory by its mere text, which it would do to the next one too.
-      const inTime = performance.now() < entry.job.deadline && !this.#disposed && !(entry === entries[0] && isOutOfMemory(death))
+      const inTime = performance.now() < entry.job.deadline && !this.#disposed && !tookTheMemory(death, entry.id, entry === entries[0])
       if (entry.state === 'sent' && entry.cancelled === undefined && inTime && entry.pin?.child === undefined) {
         entry.state = 'waiting'
         entry.child = undefined
@@ -387,7 +387,9 @@ export class ProcessHost implements CellHost {
     const executing = entries.some((other) => other !== entry && other.state === 'started')
     entry.state = 'over'
     const { pin, cancelled, job } = entry
-    const bystander = started && executing
+    // The run for which the watchdog acted may have ended just before.
+    const outgrown = outgrownBy(death)
+    const bystander = started && (outgrown === undefined ? executing : outgrown !== entry.id)
     const ending = endingAfter(death, { deadline: job.deadline, cancelled, bystander, started, session: pin !== undefined })
     job.events.ended(ending)
   }

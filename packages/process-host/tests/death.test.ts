@@ -1,18 +1,30 @@
 import { expect, test } from 'vitest'
-import { type Death, verdict } from '../src/death.js'
+import { type Death, makeMark, tookTheMemory, verdict } from '../src/death.js'
 
-const death = (over: Partial<Death>): Death => ({ killed: undefined, signal: null, exitCode: null, stderr: '', ...over })
+const death = (over: Partial<Death>): Death => ({
+  killed: undefined,
+  signal: null,
+  exitCode: null,
+  stderr: '',
+  mark: 'mark-of-this-child',
+  ...over,
+})
 
 test.each([
   ['the host killed it for the time of another run', death({ killed: 'timeout', signal: 'SIGKILL' }), 'BEDDEL_ENGINE_CRASHED'],
   ['the host killed it for the caller of another run', death({ killed: 'abort', signal: 'SIGKILL' }), 'BEDDEL_ENGINE_CRASHED'],
   ['the host did not believe it', death({ killed: 'protocol', signal: 'SIGKILL' }), 'BEDDEL_PROTOCOL'],
   ['the executor was disposed of', death({ killed: 'shutdown', signal: 'SIGKILL' }), 'BEDDEL_DISPOSED'],
-  ['the watchdog', death({ signal: 'SIGKILL', stderr: 'beddel-watchdog: memory 3 of 2\n' }), 'BEDDEL_MEMORY_LIMIT'],
+  ['the watchdog', death({ signal: 'SIGKILL', stderr: 'mark-of-this-child 7 3 of 2\n' }), 'BEDDEL_MEMORY_LIMIT'],
   [
     'V8 gave up',
     death({ signal: 'SIGABRT', stderr: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory' }),
     'BEDDEL_MEMORY_LIMIT',
+  ],
+  [
+    'somebody else, and the guest wrote what a watchdog would',
+    death({ signal: 'SIGKILL', stderr: `${makeMark()} 7 3 of 2\n` }),
+    'BEDDEL_ENGINE_CRASHED',
   ],
   ['somebody else', death({ signal: 'SIGKILL' }), 'BEDDEL_ENGINE_CRASHED'],
   ['a crash', death({ signal: 'SIGSEGV' }), 'BEDDEL_ENGINE_CRASHED'],
@@ -34,7 +46,19 @@ test.each([
 })
 
 test('a run that was parked while another one ate the memory is not to blame', () => {
-  expect(verdict(death({ signal: 'SIGKILL', stderr: 'beddel-watchdog: memory 3 of 2\n' }), false, undefined, true).code).toBe(
+  expect(verdict(death({ signal: 'SIGKILL', stderr: 'mark-of-this-child 7 3 of 2\n' }), false, undefined, true).code).toBe(
     'BEDDEL_ENGINE_CRASHED',
   )
+})
+
+test('the watchdog says for whose memory it acted', () => {
+  const killed = death({ signal: 'SIGKILL', stderr: 'words\nmark-of-this-child 7 3 of 2\n' })
+  expect(tookTheMemory(killed, 7, false)).toBe(true)
+  expect(tookTheMemory(killed, 8, true)).toBe(false)
+})
+
+test('V8 does not, and then it is the run that executed', () => {
+  const killed = death({ signal: 'SIGABRT', stderr: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory' })
+  expect(tookTheMemory(killed, 7, true)).toBe(true)
+  expect(tookTheMemory(killed, 7, false)).toBe(false)
 })

@@ -1,13 +1,16 @@
 import type {
   CompileOptions,
-  EngineId,
   ExecutorOptions,
   ExecutorProvider,
   LimitsInput,
+  Outcome,
+  Program,
   RunRequest,
+  Session,
   SessionOptions,
   SessionRequest,
 } from '@beddel/core'
+import type { KnownEngineId } from './engines.js'
 import type { Policy } from './policies.js'
 
 /** Options of an adapter. What a run does not state itself comes from here, then from the defaults. */
@@ -16,7 +19,7 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
    * Forces one engine by its id, or an engine of somebody else by its provider. Naming one here is consent: it may be
    * one without a boundary. Absent: chosen automatically.
    */
-  engine?: EngineId | ExecutorProvider
+  engine?: KnownEngineId | (string & Record<never, never>) | ExecutorProvider
   /** Consent to the engine that needs it by name. Default false, or the environment's `BEDDEL_ALLOW_VM2=1`. */
   allowVm2?: boolean
   /** Old name of `globals`. */
@@ -26,7 +29,7 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
   /** Path of a configuration file, or `false` for none. Default: `beddel.toml` in the working directory, where there is one. */
   config?: string | false
   /** Options that only one engine has, by engine id. They count only where that engine is the chosen one. */
-  engineOptions?: Record<EngineId, Record<string, unknown>>
+  engineOptions?: { [Id in KnownEngineId]?: Record<string, unknown> } & Record<string, Record<string, unknown>>
   /** Needs the threat detector, which is not installed: `true` is `BEDDEL_OPTION_UNSUPPORTED`. */
   enableThreatDetection?: boolean
   /** Lets the threat detector refuse runs. Needs it too. */
@@ -40,6 +43,35 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
 export interface RunOptions extends RunRequest, LimitsInput {
   /** Old name of `globals`. */
   sandbox?: Record<string, unknown>
+}
+
+/** Options of `compile`, with limits beside the others as well. */
+export interface AdapterCompileOptions extends CompileOptions, LimitsInput {}
+
+/** Options of one run of a program: those of a run, without what was said when it was compiled. */
+export interface ProgramRunOptions extends Omit<RunOptions, 'form' | 'language' | 'filename'> {}
+
+/** Options of `session`, with limits beside the others as well. */
+export interface AdapterSessionOptions extends SessionOptions, LimitsInput {
+  /** Old name of `globals`. */
+  sandbox?: Record<string, unknown>
+}
+
+/** Options of one call of a session, with limits beside the others as well. */
+export interface SessionRunOptions extends SessionRequest, LimitsInput {}
+
+/** A compiled program whose runs take what a run of the adapter takes. */
+export interface AdapterProgram extends Program {
+  run<T = unknown>(options?: ProgramRunOptions): Promise<Outcome<T>>
+  runSync?: (<T = unknown>(options?: ProgramRunOptions) => Outcome<T>) | undefined
+}
+
+/** A session whose calls take what a run of the adapter takes. */
+export interface AdapterSession extends Session {
+  run<T = unknown>(source: string, options?: SessionRunOptions): Promise<Outcome<T>>
+  call<T = unknown>(name: string, args?: readonly unknown[], options?: SessionRunOptions): Promise<Outcome<T>>
+  runSync?: (<T = unknown>(source: string, options?: SessionRunOptions) => Outcome<T>) | undefined
+  callSync?: (<T = unknown>(name: string, args?: readonly unknown[], options?: SessionRunOptions) => Outcome<T>) | undefined
 }
 
 /** All keys of a type, checked to be all. */

@@ -1,6 +1,6 @@
 import type { Candidate, Capabilities, EngineId, Opened, Probe, SelectionRules, Unopened } from '@beddel/core'
 import { consent } from './decision.js'
-import type { EngineEntry, LoadedEngine } from './engines.js'
+import type { EngineEntry, LoadedEngine } from './engine-entry.js'
 import { type Plan, placementOf, problemOf, rulesOf } from './plan.js'
 import type { Missing } from './probes.js'
 

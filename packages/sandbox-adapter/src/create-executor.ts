@@ -9,12 +9,15 @@ import {
   type Trust,
 } from '@beddel/core'
 import type { AdapterOptions } from './adapter-options.js'
-import { type EngineEntry, engineEntry, engineOrder, WELL_KNOWN } from './engines.js'
+import type { EngineEntry } from './engine-entry.js'
+import { engineEntry, engineOrder } from './engine-list.js'
+import { WELL_KNOWN } from './engines.js'
 import { survey } from './explain.js'
 import { GatedExecutor } from './gated-executor.js'
 import { planOf } from './plan.js'
 import { loadEngine } from './probes.js'
-import { selectExecutor, selectExecutorNow } from './select.js'
+import { selectExecutorNow } from './select-now.js'
+import { selectExecutor } from './select.js'
 import { knownEngine, settingsOf } from './settings.js'
 import { SandboxError } from '@beddel/core'
 

@@ -1,6 +1,7 @@
 import { type EngineId, SandboxError, type Trust } from '@beddel/core'
 import type { FileSettings } from './config-file.js'
-import { type EngineEntry, meetsFloor } from './engines.js'
+import type { EngineEntry } from './engine-entry.js'
+import { meetsFloor } from './engine-list.js'
 import { env } from './host.js'
 import { knownEngine, type Settings } from './settings.js'
 

@@ -1,6 +1,8 @@
+import { ADAPTER_KEYS, ENGINE_KEYS } from './adapter-options.js'
 import { checkKeys, invalid, LIMIT_KEYS, type LimitsInput, type Limits, statedLimits } from '@beddel/core'
 
 const FLAT = new Set(LIMIT_KEYS)
+const OF_THE_ADAPTER = new Set<string>([...ADAPTER_KEYS, ...ENGINE_KEYS])
 
 /** The limits that stand beside the other keys and those under `limits`, through the one normaliser. */
 export function statedTogether(given: LimitsInput & { limits?: LimitsInput }, where: string): Partial<Limits> {
@@ -23,7 +25,10 @@ export function lifted<T extends object>(given: T, known: readonly string[], whe
   let changed = false
   for (const key in given) {
     if (known.includes(key)) continue
-    if (!FLAT.has(key) && !(key === 'sandbox' && known.includes('globals'))) checkKeys(given, [...known, ...LIMIT_KEYS], where)
+    if (!FLAT.has(key) && !(key === 'sandbox' && known.includes('globals'))) {
+      if (OF_THE_ADAPTER.has(key)) throw invalid(`${where}.${key}`, 'belongs to the adapter: give it to new SandboxAdapter()')
+      checkKeys(given, [...known, ...LIMIT_KEYS], where)
+    }
     changed = true
   }
   if (!changed) return given

@@ -6,13 +6,21 @@ import {
   type ExecutorStats,
   mergeLimits,
   type Outcome,
-  type Program,
   type RunRequest,
   type Session,
   type SessionOptions,
   unsupported,
 } from '@beddel/core'
-import { COMPILE_KEYS, REQUEST_KEYS, type RunOptions, SESSION_KEYS } from './adapter-options.js'
+import {
+  COMPILE_KEYS,
+  REQUEST_KEYS,
+  type RunOptions,
+  SESSION_KEYS,
+  type AdapterCompileOptions,
+  type AdapterProgram,
+  type AdapterSession,
+  type AdapterSessionOptions,
+} from './adapter-options.js'
 import { lifted } from './flat-limits.js'
 import { GatedProgram } from './gated-program.js'
 import { GatedSession } from './gated-session.js'
@@ -65,24 +73,24 @@ export class GatedExecutor implements Executor {
   }
 
   /** Policies are asked about the source here, and again before each run of the program. */
-  async compile(source: string, given: CompileOptions = {}): Promise<Program> {
+  async compile(source: string, given: AdapterCompileOptions = {}): Promise<AdapterProgram> {
     const engine = this.#engine
     if (engine.compile === undefined) throw unsupported('compile', `is not what ${this.type} can do.`, { engine: this.type })
-    const options = lifted(given, COMPILE_KEYS, 'compile options')
+    const options: CompileOptions = lifted(given, COMPILE_KEYS, 'compile options')
     await this.#gate.check(source, options)
     return new GatedProgram(await engine.compile(source, options), source, options, this.#gate)
   }
 
   /** Policies are asked about each source that a session runs; its `call` runs nothing new. */
-  async session(given: SessionOptions = {}): Promise<Session> {
+  async session(given: AdapterSessionOptions = {}): Promise<AdapterSession> {
     const engine = this.#engine
     if (engine.session === undefined) throw unsupported('session', `is not what ${this.type} has.`, { engine: this.type })
-    const options = lifted(given, SESSION_KEYS, 'session options')
+    const options: SessionOptions = lifted(given, SESSION_KEYS, 'session options')
     return new GatedSession(await engine.session(options), options, this.#gate)
   }
 
-  #gated(given: SessionOptions, open: (options: SessionOptions) => Session): Session {
-    const options = lifted(given, SESSION_KEYS, 'session options')
+  #gated(given: AdapterSessionOptions, open: (options: SessionOptions) => Session): AdapterSession {
+    const options: SessionOptions = lifted(given, SESSION_KEYS, 'session options')
     return new GatedSession(open(options), options, this.#gate)
   }
 

@@ -1,14 +1,14 @@
 import type { CompileOptions, Outcome, Program } from '@beddel/core'
-import { PROGRAM_REQUEST_KEYS } from './adapter-options.js'
+import { type AdapterProgram, PROGRAM_REQUEST_KEYS, type ProgramRunOptions } from './adapter-options.js'
 import { lifted } from './flat-limits.js'
 import type { About, RunGate } from './run-gate.js'
 
 type Request = NonNullable<Parameters<Program['run']>[0]>
 
 /** A compiled program whose runs go through the gate. */
-export class GatedProgram implements Program {
+export class GatedProgram implements AdapterProgram {
   readonly codeHash: string
-  readonly runSync?: Program['runSync']
+  readonly runSync?: AdapterProgram['runSync']
   readonly #compiled: Pick<CompileOptions, 'language' | 'filename'>
 
   constructor(
@@ -22,17 +22,17 @@ export class GatedProgram implements Program {
     if (program.runSync !== undefined) this.runSync = (given) => this.#runSync(given) as never
   }
 
-  async run<T = unknown>(given: Request = {}): Promise<Outcome<T>> {
+  async run<T = unknown>(given: ProgramRunOptions = {}): Promise<Outcome<T>> {
     const { program, gate } = this
-    const request = lifted(given, PROGRAM_REQUEST_KEYS, 'request')
+    const request: Request = lifted(given, PROGRAM_REQUEST_KEYS, 'request')
     if (gate.open) return program.run<T>(request)
     return gate.pass(this.#passage(request), (left) => program.run<T>(left))
   }
 
-  #runSync(given: Request = {}): Outcome {
+  #runSync(given: ProgramRunOptions = {}): Outcome {
     const { gate } = this
     const program = this.program as Required<Program>
-    const request = lifted(given, PROGRAM_REQUEST_KEYS, 'request')
+    const request: Request = lifted(given, PROGRAM_REQUEST_KEYS, 'request')
     if (gate.open) return program.runSync(request)
     return gate.passNow(this.#passage(request), (left) => program.runSync(left))
   }

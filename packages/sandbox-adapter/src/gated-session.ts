@@ -1,13 +1,13 @@
 import type { Outcome, Session, SessionOptions, SessionRequest } from '@beddel/core'
-import { SESSION_REQUEST_KEYS } from './adapter-options.js'
+import { type AdapterSession, SESSION_REQUEST_KEYS, type SessionRunOptions } from './adapter-options.js'
 import { lifted } from './flat-limits.js'
 import type { About, RunGate } from './run-gate.js'
 
 /** A session whose calls go through the gate. */
-export class GatedSession implements Session {
+export class GatedSession implements AdapterSession {
   readonly id: string
-  readonly runSync?: Session['runSync']
-  readonly callSync?: Session['callSync']
+  readonly runSync?: AdapterSession['runSync']
+  readonly callSync?: AdapterSession['callSync']
   readonly #about: About
 
   constructor(
@@ -21,11 +21,11 @@ export class GatedSession implements Session {
     if (session.callSync !== undefined) this.callSync = (name, args, given) => this.#callSync(name, args, given) as never
   }
 
-  run<T = unknown>(source: string, given?: SessionRequest): Promise<Outcome<T>> {
+  run<T = unknown>(source: string, given?: SessionRunOptions): Promise<Outcome<T>> {
     return this.#later(source, given, (request) => this.session.run<T>(source, request))
   }
 
-  call<T = unknown>(name: string, args?: readonly unknown[], given?: SessionRequest): Promise<Outcome<T>> {
+  call<T = unknown>(name: string, args?: readonly unknown[], given?: SessionRunOptions): Promise<Outcome<T>> {
     return this.#later(undefined, given, (request) => this.session.call<T>(name, args, request))
   }
 
@@ -39,25 +39,25 @@ export class GatedSession implements Session {
 
   async #later<T>(
     source: string | undefined,
-    given: SessionRequest = {},
+    given: SessionRunOptions = {},
     go: (request: SessionRequest) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    const request = lifted(given, SESSION_REQUEST_KEYS, 'session request')
+    const request: SessionRequest = lifted(given, SESSION_REQUEST_KEYS, 'session request')
     return this.gate.open ? go(request) : this.gate.pass(this.#passage(source, request), go)
   }
 
-  #runSync(source: string, given?: SessionRequest): Outcome {
+  #runSync(source: string, given?: SessionRunOptions): Outcome {
     const session = this.session as Required<Session>
     return this.#now(source, given, (request) => session.runSync(source, request))
   }
 
-  #callSync(name: string, args?: readonly unknown[], given?: SessionRequest): Outcome {
+  #callSync(name: string, args?: readonly unknown[], given?: SessionRunOptions): Outcome {
     const session = this.session as Required<Session>
     return this.#now(undefined, given, (request) => session.callSync(name, args, request))
   }
 
-  #now(source: string | undefined, given: SessionRequest = {}, go: (request: SessionRequest) => Outcome): Outcome {
-    const request = lifted(given, SESSION_REQUEST_KEYS, 'session request')
+  #now(source: string | undefined, given: SessionRunOptions = {}, go: (request: SessionRequest) => Outcome): Outcome {
+    const request: SessionRequest = lifted(given, SESSION_REQUEST_KEYS, 'session request')
     return this.gate.open ? go(request) : this.gate.passNow(this.#passage(source, request), go)
   }
 

@@ -1,4 +1,14 @@
-export type { AdapterOptions, RunOptions } from './adapter-options.js'
+export type {
+  AdapterCompileOptions,
+  AdapterOptions,
+  AdapterProgram,
+  AdapterSession,
+  AdapterSessionOptions,
+  ProgramRunOptions,
+  RunOptions,
+  SessionRunOptions,
+} from './adapter-options.js'
+export type { KnownEngineId } from './engines.js'
 export type { EngineSelectedEvent, RunEvent } from './channels.js'
 export {
   type BestExecutorOptions,
@@ -15,6 +25,7 @@ export {
 export { ENGINE_VARIABLE } from './decision.js'
 export { explainEngines } from './explain.js'
 export { type ExplainedEngine, Explanation } from './explanation.js'
+export { locateEngine } from './locate-engine.js'
 export type { Policy, PolicyContext, PolicyVerdict } from './policies.js'
 export { type AdapterStats, createSandboxAdapter, SandboxAdapter } from './sandbox-adapter.js'
 export {

@@ -1,7 +1,8 @@
 import type { Capabilities, ExecutorOptions, ExecutorProvider, Limits, Placement, SandboxError, SelectionRules } from '@beddel/core'
 import { type FileSettings, readConfigFile } from './config-file.js'
 import { consent, type Decision, decide, notAllowed } from './decision.js'
-import { type EngineEntry, engineOrder } from './engines.js'
+import type { EngineEntry } from './engine-entry.js'
+import { engineOrder } from './engine-list.js'
 import { cannotDo } from './fit.js'
 import type { Settings } from './settings.js'
 

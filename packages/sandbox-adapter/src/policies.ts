@@ -1,4 +1,5 @@
 import { invalid, type Language, SandboxError } from '@beddel/core'
+import { type GivenUp, giveUp } from './give-up.js'
 
 /** What a policy is told about a run before anything of it reaches an engine. */
 export interface PolicyContext {
@@ -57,16 +58,7 @@ export async function askPolicies(
   abort?: AbortSignal,
 ): Promise<PolicyAnswer> {
   const over = new AbortController()
-  const given = new Promise<'timeout' | 'abort'>((resolve) => {
-    if (abort?.aborted === true) return resolve('abort')
-    const timer = setTimeout(resolve, timeoutMs, 'timeout')
-    const onAbort = (): void => resolve('abort')
-    abort?.addEventListener('abort', onAbort, { once: true })
-    over.signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      abort?.removeEventListener('abort', onAbort)
-    })
-  })
+  const { given, stop } = giveUp(timeoutMs, abort)
   const answer: PolicyAnswer = {}
   try {
     for (const policy of policies) {
@@ -77,6 +69,7 @@ export async function askPolicies(
     }
     return answer
   } finally {
+    stop()
     over.abort()
   }
 }
@@ -138,7 +131,7 @@ function take(answer: PolicyAnswer, policy: Policy, asked: Asked, { engine }: Po
   return refuse(`The policy ${policy.name} refused the run${reason === undefined ? '' : `: ${reason}`}`, details)
 }
 
-function gaveUp(why: 'timeout' | 'abort', policy: Policy, { engine }: PolicyFacts, abort: AbortSignal | undefined): SandboxError {
+function gaveUp(why: GivenUp, policy: Policy, { engine }: PolicyFacts, abort: AbortSignal | undefined): SandboxError {
   const init = { phase: 'admit', engine, details: { policy: policy.name } } as const
   if (why === 'abort') return new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', { ...init, cause: abort?.reason })
   return new SandboxError('BEDDEL_TIMEOUT', `The run's time was up while the policy ${policy.name} looked at it`, init)

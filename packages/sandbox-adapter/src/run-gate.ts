@@ -1,5 +1,5 @@
 import { type Capabilities, type EngineId, type Limits, type Outcome, type RunRequest, type SandboxError, statedLimits } from '@beddel/core'
-import { codeHash } from '@beddel/core/engine'
+import { codeHash, uuid } from '@beddel/core/engine'
 import type { RunEvent } from './channels.js'
 import { askPolicies, askPoliciesNow, type Policy, type PolicyAnswer, type PolicyFacts } from './policies.js'
 import { isWatched, RunWatch } from './run-watch.js'
@@ -153,7 +153,7 @@ export class RunGate {
     return {
       success: false,
       error,
-      executionId: crypto.randomUUID(),
+      executionId: uuid(),
       engine,
       placement: this.defaults.capabilities.placement,
       codeHash: hash,

@@ -1,24 +1,20 @@
-import {
-  type CompileOptions,
-  DEFAULT_LIMITS,
-  type EngineId,
-  type ExecutorStats,
-  type LimitsInput,
-  type Outcome,
-  type Program,
-  SandboxError,
-  type Session,
-  type SessionOptions,
-  unsupported,
-} from '@beddel/core'
-import type { AdapterOptions, RunOptions } from './adapter-options.js'
+import { DEFAULT_LIMITS, type EngineId, type ExecutorStats, type LimitsInput, type Outcome, SandboxError, unsupported } from '@beddel/core'
+import type {
+  AdapterCompileOptions,
+  AdapterOptions,
+  AdapterProgram,
+  AdapterSession,
+  AdapterSessionOptions,
+  RunOptions,
+} from './adapter-options.js'
 import { publishSelected } from './channels.js'
-import { explain } from './explain.js'
 import type { Explanation } from './explanation.js'
 import { statedTogether } from './flat-limits.js'
 import { GatedExecutor } from './gated-executor.js'
+import { giveUp } from './give-up.js'
 import { planOf } from './plan.js'
-import { type Selected, selectExecutor, selectExecutorNow } from './select.js'
+import { type Selected, selectExecutor } from './select.js'
+import { selectExecutorNow } from './select-now.js'
 import { type Settings, settingsOf } from './settings.js'
 
 /** Stats before an engine was selected have no `type`. */
@@ -73,12 +69,12 @@ export class SandboxAdapter implements AsyncDisposable {
   }
 
   /** A program that is checked and sent once and run many times. Rejects where the source does not compile. */
-  async compile(code: string, options?: CompileOptions): Promise<Program> {
+  async compile(code: string, options?: AdapterCompileOptions): Promise<AdapterProgram> {
     return (this.#live ?? (await this.#untilSelected(options))).compile(code, options)
   }
 
-  /** A cell that keeps its state between calls. */
-  async session(options?: SessionOptions): Promise<Session> {
+  /** A cell that keeps its state between calls, the last `input` too. */
+  async session(options?: AdapterSessionOptions): Promise<AdapterSession> {
     return (this.#live ?? (await this.#untilSelected(options))).session(options)
   }
 
@@ -101,7 +97,8 @@ export class SandboxAdapter implements AsyncDisposable {
    * Every engine: usable or why not, what to do about it, and what it does not enforce; at any time. Probes what was not
    * probed yet, which starts processes for a moment; starts nothing that stays.
    */
-  explain(): Promise<Explanation> {
+  async explain(): Promise<Explanation> {
+    const { explain } = await import('./explain.js')
     return explain(this.#settings, this.#selected)
   }
 
@@ -195,18 +192,13 @@ function valueOf<T>(outcome: Outcome<T>): T {
 type Waiter = LimitsInput & { limits?: LimitsInput; signal?: AbortSignal }
 
 /** A caller who gives up need not wait for the selection, which goes on for the others. */
-function orGivenUp<T>(selecting: Promise<T>, timeoutMs: number, signal: AbortSignal | undefined): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (code: 'BEDDEL_ABORTED' | 'BEDDEL_TIMEOUT', message: string): void =>
-      reject(new SandboxError(code, message, { phase: 'queue', cause: signal?.reason }))
-    const onAbort = (): void => giveUp('BEDDEL_ABORTED', 'The run was aborted by its signal')
-    const message = `No engine was selected within the ${timeoutMs} ms of this call. Await ready() before the first one; explain() says what each engine lacks.`
-    const timer = setTimeout(() => giveUp('BEDDEL_TIMEOUT', message), timeoutMs)
-    if (signal?.aborted === true) onAbort()
-    else signal?.addEventListener?.('abort', onAbort, { once: true })
-    void selecting.then(resolve, reject).finally(() => {
-      clearTimeout(timer)
-      signal?.removeEventListener?.('abort', onAbort)
-    })
-  })
+async function orGivenUp(selecting: Promise<GatedExecutor>, timeoutMs: number, signal: AbortSignal | undefined): Promise<GatedExecutor> {
+  const { given, stop } = giveUp(timeoutMs, signal)
+  const first = await Promise.race([selecting, given]).finally(stop)
+  if (typeof first !== 'string') return first
+  if (first === 'abort') {
+    throw new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', { phase: 'queue', cause: signal?.reason })
+  }
+  const message = `No engine was selected within the ${timeoutMs} ms of this call. Await ready() before the first one; explain() says what each engine lacks.`
+  throw new SandboxError('BEDDEL_TIMEOUT', message, { phase: 'queue' })
 }

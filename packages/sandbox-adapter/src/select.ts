@@ -1,9 +1,9 @@
-import { type Executor, noEngineError, type Probe, SandboxError, type SelectionReport, selectEngine, selectEngineSync } from '@beddel/core'
+import { type Executor, noEngineError, type Probe, SandboxError, type SelectionReport, selectEngine } from '@beddel/core'
 import { canaryHolds } from '@beddel/core/engine'
 import { Candidates } from './candidates.js'
-import type { EngineEntry } from './engines.js'
+import type { EngineEntry } from './engine-entry.js'
 import { executorOptions, type Plan, probeOptions } from './plan.js'
-import { failedProbe, loadEngine, loadEngineNow, probeEngine, probeEngineNow } from './probes.js'
+import { failedProbe, loadEngine, probeEngine } from './probes.js'
 
 /** A live engine and how it came to be the one. */
 export interface Selected {
@@ -47,29 +47,8 @@ export async function selectExecutor(plan: Plan): Promise<Selected> {
   throw work.failure(report)
 }
 
-/** As {@link selectExecutor} for a caller who cannot wait: the engine must be able to run synchronously too. */
-export function selectExecutorNow(plan: Plan): Selected {
-  const work = new Making(plan)
-  const candidates = new Candidates(plan, loadEngineNow, (entry, open) => {
-    const { capabilities } = open
-    if (open.construct === undefined) return failedProbe(entry.id, 'it can only be made asynchronously: await ready() first')
-    if (!capabilities.runSync) return failedProbe(entry.id, `it cannot run synchronously in placement "${capabilities.placement}"`)
-    const probe = probeEngineNow(entry, probeOptions(plan, entry, capabilities))
-    if (!probe.usable) return probe
-    try {
-      return { ...work.keep(entry, open.construct(executorOptions(plan, entry, capabilities))), version: probe.version }
-    } catch (error) {
-      return work.notMade(entry, error)
-    }
-  })
-  const report = selectEngineSync(candidates.list, candidates.strictRules)
-  const executor = work.kept(report)
-  if (executor !== undefined) return { executor, report, plan }
-  throw work.failure(report)
-}
-
 /** The executors that a selection makes, and why it could not make others. */
-class Making {
+export class Making {
   readonly #made = new Map<string, Executor>()
   #cause: unknown
 

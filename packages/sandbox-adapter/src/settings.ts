@@ -13,7 +13,7 @@ import {
   unsupported,
 } from '@beddel/core'
 import { ADAPTER_KEYS, type AdapterOptions, ENGINE_KEYS } from './adapter-options.js'
-import { ENGINE_IDS } from './engines.js'
+import { ENGINE_IDS } from './engine-list.js'
 import { statedTogether } from './flat-limits.js'
 import { checkedPolicies, type Policy } from './policies.js'
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { createExecutor, createSandboxAdapter, SandboxAdapter, SandboxError } from '../dist/index.js'
+import { createExecutor, createSandboxAdapter, type RunOptions, SandboxAdapter, SandboxError } from '../dist/index.js'
 import { declared, FakeEngine, outcome } from './fakes.js'
 
 const sandbox = new SandboxAdapter({ globals: { greeting: 'hello' } })
@@ -143,4 +143,29 @@ test('an engine without a word of the result that it claims is not believed', as
   liar.run = async () => outcome('never reached')
   liar.canary = 'wrong'
   await expect(new SandboxAdapter({ engine: liar.provider }).run('1')).rejects.toMatchObject({ code: 'BEDDEL_ENGINE_UNAVAILABLE' })
+})
+
+test('a limit that ended a run is named with its number and its option', async () => {
+  await using adapter = new SandboxAdapter({ engine: 'quickjs' })
+  const ended = async (code: string, options: RunOptions): Promise<string | undefined> =>
+    (await adapter.tryRun(code, options)).error?.message
+  expect(await ended('for (;;);', { operations: 5_000 })).toMatch(/5000 \(limits\.operations\)/)
+  const hostFunctions = { f: () => 1 }
+  expect(await ended('await f(); await f()', { hostCalls: 1, hostFunctions })).toMatch(/limit of 1 \(limits\.hostCalls\)/)
+  await using small = new SandboxAdapter({ engine: 'isolated-vm', memoryLimit: 8.5, timeoutMs: 20_000 })
+  const { error } = await small.tryRun('const a = []; for (;;) a.push({ n: a.length })')
+  expect(error?.message).toMatch(/8912896 bytes \(8\.5 MB; limits\.memoryBytes\)/)
+})
+
+test("an option of the adapter's that is given to a run is said to be that", async () => {
+  await using adapter = new SandboxAdapter({ engine: 'quickjs' })
+  const refusal = (work: () => Promise<unknown>) =>
+    expect(work()).rejects.toMatchObject({
+      code: 'BEDDEL_INVALID_OPTION',
+      message: expect.stringContaining('new SandboxAdapter()') as string,
+    })
+  await refusal(() => adapter.run('1', { engine: 'quickjs' } as RunOptions))
+  await refusal(() => adapter.run('1', { web: true } as RunOptions))
+  const session = await adapter.session()
+  await refusal(() => session.run('1', { trust: 'trusted' } as never))
 })

@@ -1,5 +1,5 @@
 import type { Capabilities, Executor, ExecutorOptions, ExecutorProvider, Outcome, Probe } from '@beddel/core'
-import type { EngineEntry } from '../src/engines.js'
+import type { EngineEntry } from '../src/engine-entry.js'
 
 const HELD = { enforced: 'hard' } as const
 

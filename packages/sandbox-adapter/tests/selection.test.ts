@@ -1,9 +1,10 @@
 import { SandboxError } from '@beddel/core'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { AdapterOptions } from '../src/adapter-options.js'
-import type { EngineEntry } from '../src/engines.js'
+import type { EngineEntry } from '../src/engine-entry.js'
 import { planOf } from '../src/plan.js'
-import { selectExecutor, selectExecutorNow } from '../src/select.js'
+import { selectExecutor } from '../src/select.js'
+import { selectExecutorNow } from '../src/select-now.js'
 import { settingsOf } from '../src/settings.js'
 import { declared, FakeEngine } from './fakes.js'
 

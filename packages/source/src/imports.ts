@@ -35,10 +35,13 @@ const DEFAULT = '__beddel_default'
  * @throws {SourceError} for what is no module.
  */
 export function moduleAsBody(source: string, name: string): ModuleBody {
-  const program = parse(source, 'module')
+  // With the parentheses of `export default (a, b)`: what is replaced before the expression must not take one of them.
+  const program = parse(source, 'module', true)
   const wants = firstRequest(program)
   if (wants !== undefined) return { code: '', wants }
   const changes = importCalls(program, name)
+  // A hashbang is one at the very beginning only, and something of ours stands there now.
+  if (source.startsWith('#!')) changes.push({ start: 0, end: 2, text: '//' })
   let result = DEFAULT
   for (const statement of program.body) {
     if (statement.type === 'ExportDefaultDeclaration') {

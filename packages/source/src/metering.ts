@@ -18,6 +18,11 @@ export interface MeterOptions {
    * about twice as fast below 2^31.
    */
   budget: number
+  /**
+   * The name of a global function. Before anything of the source runs it is called with a function that tells how many
+   * operations are left; fewer than none where the budget was exceeded. Absent: nothing is called.
+   */
+  tell?: string
 }
 
 export interface Metered {
@@ -49,7 +54,7 @@ export interface Metered {
  * @throws {RangeError} for a budget that is no such number.
  */
 export function meter(source: string, options: MeterOptions): Metered {
-  const { form, budget } = options
+  const { form, budget, tell } = options
   if (!Number.isSafeInteger(budget) || budget < 0) {
     throw new RangeError(`budget must be a whole number from 0 to 2^53 - 1, not ${String(budget)}`)
   }
@@ -59,8 +64,12 @@ export function meter(source: string, options: MeterOptions): Metered {
   if (!first) return { code: source, columnShift: 0 }
   const edits = new Edits()
   // At the first statement, not at the start: a `-->` comment is one only at the beginning of its line.
-  const declared = insertFirst(program.body, first.start, `let ${LEFT}=${budget};`, edits)
+  const declared = insertFirst(program.body, first.start, counter(budget, tell), edits)
   walk(program, (node) => meterNode(node, edits, source))
   const onLine1 = !/[\n\r\u2028\u2029]/.test(source.slice(0, declared.at))
   return { code: edits.apply(source), columnShift: onLine1 ? declared.text.length : 0 }
 }
+
+/** A declaration, and only that: an expression statement would have a completion value. */
+const counter = (budget: number, tell: string | undefined): string =>
+  `let ${LEFT}=${budget}${tell === undefined ? '' : `,${LEFT}_told=${tell}(()=>${LEFT})`};`

@@ -6,11 +6,11 @@ import { problemAt, TOO_DEEP } from './problem.js'
 export type SourceForm = 'script' | 'body' | 'module'
 
 /**
- * Parses a source as the engine will.
+ * Parses a source as the engine will. `preserveParens` gives parentheses around an expression a node of their own.
  *
  * @throws {SourceError} with the place of the first error.
  */
-export function parse(source: string, form: SourceForm): Program {
+export function parse(source: string, form: SourceForm, preserveParens = false): Program {
   try {
     return GuestParser.parse(source, {
       ecmaVersion: 'latest',
@@ -18,6 +18,7 @@ export function parse(source: string, form: SourceForm): Program {
       allowReturnOutsideFunction: form === 'body',
       allowAwaitOutsideFunction: form === 'body',
       allowHashBang: form !== 'body',
+      preserveParens,
     })
   } catch (error) {
     if (error instanceof RangeError) throw problemAt(source, 0, TOO_DEEP)

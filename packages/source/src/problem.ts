@@ -8,6 +8,8 @@ export interface SourceProblem {
   column: number
   /** The place in the source in UTF-16 units, from 0 up to the source's length. */
   offset: number
+  /** The source is nested more deeply than the parser can go. */
+  tooDeep?: true
 }
 
 /** A source that this package refuses. Tell it from other errors by its `name`, `'SourceError'`. */
@@ -31,7 +33,13 @@ export function problemAt(source: string, offset: number, message: string): Sour
     line++
     lineStart = lineEnd.lastIndex
   }
-  return new SourceError({ message: plain(message), line, column: at - lineStart + 1, offset: at })
+  return new SourceError({
+    message: plain(message),
+    line,
+    column: at - lineStart + 1,
+    offset: at,
+    ...(message === TOO_DEEP && { tooDeep: true as const }),
+  })
 }
 
 const MAX_MESSAGE = 300

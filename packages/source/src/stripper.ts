@@ -21,7 +21,7 @@ let kept: Instance | undefined
 
 /** One run of swc's strip-only mode, always in a healthy instance. */
 export function strip(source: string): { code: string } | Diagnostic {
-  compiled ??= new WebAssembly.Module(Buffer.from(wasmBase64, 'base64'))
+  compiled ??= new WebAssembly.Module(bytesOf(wasmBase64))
   const instance: Instance = kept ?? instantiate(compiled)
   // Not kept while it runs: after a trap its stack pointer is wrong, and every later call in it would fail too.
   kept = undefined
@@ -34,6 +34,15 @@ export function strip(source: string): { code: string } | Diagnostic {
     if (diagnostic.kind !== 'gave-up') keep(instance)
     return diagnostic
   }
+}
+
+/** Pages have no Buffer. */
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  if (typeof Buffer !== 'undefined') return Buffer.from(base64, 'base64')
+  const text = atob(base64)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }
 
 function keep(instance: Instance): void {

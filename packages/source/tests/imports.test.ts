@@ -25,6 +25,10 @@ test('refuses what it cannot parse, such as a body that closes its wrapper', () 
 
 test.each([
   ['export default 1 + 1', 2],
+  ['export default (1, 2)', 2],
+  ['#!/usr/bin/env node\nexport default 7', 7],
+  ['export default /* a */ ((() => 3)())', 3],
+  ['export default (function () {})', 'default'],
   ['export default function f() { return 3 }', 'f'],
   ['export default function () {}', 'default'],
   ['export default class {}', 'default'],

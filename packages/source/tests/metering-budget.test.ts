@@ -1,4 +1,6 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
+import { meter } from '../src/index.js'
 import { runMetered, type Way } from './run.js'
 
 // Each source runs for ever, or nearly. `d` counts depth, so that recursion runs wide instead of overflowing.
@@ -106,4 +108,18 @@ const COSTS: [string, number][] = [
 test.each(COSTS)('%s costs %i', (source, cost) => {
   expect(runMetered(source, 'vm.Script', cost)).toMatchObject({ spent: 0 })
   if (cost > 0) expect(runMetered(source, 'vm.Script', cost - 1)).toMatchObject({ spent: 1, thrown: 'Error: spent' })
+})
+
+test.each(['script', 'body', 'module'] as const)('tells how many operations are left, in a %s', (form) => {
+  const { code } = meter('"use strict"; let n = 0; for (let i = 0; i < 5; i++) n++', { form, budget: 100, tell: 'tell' })
+  let left: () => number = () => Number.NaN
+  const global = { tell: (given: () => number) => (left = given), __beddel_spent: () => {} }
+  // Each form's code runs as a function's body.
+  runInNewContext(`(() => {${code}\n})()`, global)
+  expect(left()).toBe(94)
+})
+
+test('telling leaves the completion value alone', () => {
+  const { code } = meter('"use strict"', { form: 'script', budget: 1, tell: 'tell' })
+  expect(runInNewContext(code, { tell: () => 7 })).toBe('use strict')
 })

@@ -8,13 +8,29 @@ const fail = async (): Promise<never> => {
   throw new Error('secret')
 }
 
+const nested = (open: string, close: string): string => open.repeat(50_000) + close.repeat(50_000)
+const brackets = nested('[', ']')
+/** More than any parser here can go: which form such a source has cannot be told, so none is said to be wrong. */
+const deeplyNested: readonly AnswerCase[] = [
+  ['a script', brackets],
+  ['blocks', nested('{', '}')],
+  ['what is awaited', `await ${brackets}`],
+  ['what is awaited, in parentheses', `await ${'('.repeat(50_000)}1${')'.repeat(50_000)}`],
+  ['a returned value', `return ${brackets}`],
+  ['after an await', `await 0; ${brackets}`],
+  ['a module', `export default ${brackets}`],
+].map(([name, source]) => {
+  const needs = name === 'a module' ? { needs: ['modules'] as const } : {}
+  return ends(`stack: brackets in brackets: ${name}`, source as string, { code: 'BEDDEL_STACK_LIMIT', phase: 'run' }, needs)
+})
+
 /** Errors, limits and host functions: success, code, phase and the guest's error name are the same everywhere. */
 export const endingCases: readonly AnswerCase[] = [
   thrown('throws an Error', 'throw new Error("a")', 'Error', 'a'),
   thrown('throws each kind of error', 'throw new URIError("a")', 'URIError', 'a'),
   thrown('throws a subclass', 'class MyError extends TypeError { name = "MyError" } throw new MyError("b")', 'MyError', 'b'),
   thrown('throws from a body', 'await 0; throw new RangeError("c")', 'RangeError', 'c'),
-  thrown('throws from a module', 'export default 1; throw new EvalError("d")', 'EvalError', 'd'),
+  { ...thrown('throws from a module', 'export default 1; throw new EvalError("d")', 'EvalError', 'd'), needs: ['modules'] },
   thrown('rejects', 'Promise.reject(new SyntaxError("e"))', 'SyntaxError', 'e'),
   thrown('rejects later', 'await 0; await Promise.reject(new Error("f"))', 'Error', 'f'),
   thrown('throws a string', 'throw "text"', 'NonError'),
@@ -55,8 +71,9 @@ export const endingCases: readonly AnswerCase[] = [
     { code: 'BEDDEL_STACK_LIMIT', phase: 'run' },
     { needs: ['modules'] },
   ),
-  thrown('a module throws no Error', 'export default 1; throw { a: 1 }', 'NonError'),
+  { ...thrown('a module throws no Error', 'export default 1; throw { a: 1 }', 'NonError'), needs: ['modules'] },
   ends('a module with a rejection that nobody handles', 'Promise.reject(1); export default 2', { value: 2 }, { needs: ['modules'] }),
+  ...deeplyNested,
   ends('time: a loop', 'for(;;);', { code: 'BEDDEL_TIMEOUT' }, { request: { limits: { timeoutMs: 250 } } }),
   ends(
     'time: a promise that never settles',
@@ -97,6 +114,20 @@ export const endingCases: readonly AnswerCase[] = [
     { request: { limits: { resultBytes: 100 } } },
   ),
   ends('size: a deep result', 'let d = 1; for (let i = 0; i < 300; i++) d = [d]; d', { code: 'BEDDEL_RESULT_TOO_LARGE', phase: 'result' }),
+  ends(
+    'size: a deep result of getters',
+    'let d = 1; for (let i = 0; i < 300; i++) { const inner = d; d = { get a() { return inner } } } d',
+    { code: 'BEDDEL_RESULT_TOO_LARGE', phase: 'result' },
+  ),
+  ends('size: a result of getters without end', 'const make = () => ({ get a() { return make() } }); make()', {
+    code: 'BEDDEL_RESULT_TOO_LARGE',
+    phase: 'result',
+  }),
+  ends('a result with a getter that overflows the stack', '({ get a() { return (function f() { return 1 + f() })() } })', {
+    code: 'BEDDEL_NOT_TRANSFERABLE',
+    phase: 'result',
+    path: 'result',
+  }),
   ends(
     'host: a value',
     'return await add(1, 2)',

@@ -6,15 +6,31 @@ import type { Need } from './needs.js'
 
 export const FAMILIES = [
   'reach-the-host',
+  'code-from-strings',
+  'host-objects',
   'stop-the-clock',
   'eat-memory',
   'confuse-the-adapter',
   'leak-between-runs',
   'host-functions',
+  'host-arguments',
+  'host-calls',
   'serialisation',
   'error-leaks',
   'log-floods',
   'timers-and-web',
+  'result-abuse',
+  'argument-abuse',
+  'stack-traces',
+  'spoofed-endings',
+  'later-runs',
+  'across-tenants',
+  'form-confusion',
+  'built-in-stalls',
+  'small-means',
+  'catastrophic-memory',
+  'web-assembly',
+  'shared-memory',
 ] as const
 export type Family = (typeof FAMILIES)[number]
 

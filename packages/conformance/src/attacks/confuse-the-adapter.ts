@@ -119,6 +119,14 @@ export const confuseTheAdapter = family('confuse-the-adapter', {
   'import-in-comment': gives('the word import in a comment', '/*\nimport x */ 1', 1),
   'return-in-function': gives('return in a nested function', '[1, 2].map(function (x) { return x * 2 })', [2, 4]),
   'await-as-name': gives('a variable named await', 'var await = 5; await', 5),
+  'operations-forged': {
+    title: 'a count of operations, replaced by one of its own',
+    code: 'globalThis["__beddel_" + "meter"]?.(() => 99999); for (let i = 0; i < 500; i++); 1',
+    request: { limits: { operations: 100_000 } },
+    needs: ['operations'],
+    oracle: 'bounds',
+    expects: ({ usage: { operations = 0 } }) => (operations >= 500 ? undefined : `${operations} operations, not 500 or more`),
+  },
   'source-too-large': {
     title: 'a source of one unit too much',
     code: '1',

@@ -20,3 +20,28 @@ export const take = (way: string): string => (/\breturn\b/.test(way) ? takeAsync
 
 /** The same in the body of an async function. */
 export const takeAsync = (way: string): string => `${LOOT}return loot(${way})`
+
+/** Does something at each of the deepest thousand levels of the stack, and is 'alive' in the end. */
+export const atTheEdge = (what: string): string => `
+let levels = 0;
+function dive() { try { dive() } catch (e) { if (levels++ < 1000) try { ${what} } catch {} throw e } }
+try { dive() } catch {}`
+
+/**
+ * `reach(…things)` looks for the host behind whatever a guest was handed: a receiver, arguments, a caught error. It gives
+ * its loot as text, since where it is called only text may get out. `up(arguments)` is the caller, where it can be had.
+ */
+export const REACH = `${LOOT}
+const up = (args) => { try { return args.callee.caller } catch {} };
+const reach = (...things) => {
+  for (const thing of things) {
+    for (const find of [() => thing.constructor.constructor('return process')(), () => thing.constructor('return process')(), () => thing.process]) {
+      try {
+        const p = find();
+        if (p && p.pid) return JSON.stringify(loot(p))
+      } catch {}
+    }
+  }
+  return 'nothing'
+};
+`

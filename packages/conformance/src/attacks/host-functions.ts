@@ -1,8 +1,6 @@
+import type { HostFunctionTree } from '@beddel/core'
 import { type AttackOf, family } from './attack.js'
-import { code, thrown } from './expectations.js'
 import { LOOT, takeAsync } from './guest.js'
-import type { AttackContext } from '../harness/context.js'
-import type { HostFunctionTree, RunRequest } from '@beddel/core'
 
 /** A way to the host through what a host function is or gives. */
 const through = (title: string, way: string, hostFunctions: HostFunctionTree): AttackOf => ({
@@ -13,28 +11,6 @@ const through = (title: string, way: string, hostFunctions: HostFunctionTree): A
   oracle: 'env-secret',
 })
 
-/** A host function that looks at what it is given. */
-const given = (
-  title: string,
-  source: string,
-  looks: (ctx: AttackContext) => HostFunctionTree,
-  more: Partial<AttackOf> & { with?: RunRequest } = {},
-): AttackOf => {
-  const { with: request, ...rest } = more
-  return {
-    title,
-    run: async (ctx) => {
-      await ctx.run(source, { ...request, hostFunctions: looks(ctx) })
-      await ctx.wait(60)
-    },
-    needs: ['hostCalls'],
-    oracle: 'tripwire',
-    ...rest,
-  }
-}
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
 class Account {
   constructor(readonly inner: () => string) {}
   secret(): string {
@@ -42,7 +18,7 @@ class Account {
   }
 }
 
-/** Ways through the functions that the host lends. */
+/** Ways through what a host function is, gives and throws. */
 export const hostFunctions = family('host-functions', {
   constructor: through('constructor of a host function', 'f.constructor("return process")()', { f: () => 1 }),
   'prototype-constructor': through('the prototype of a host function', 'Object.getPrototypeOf(f).constructor("return process")()', {
@@ -195,157 +171,4 @@ export const hostFunctions = family('host-functions', {
     needs: ['hostCalls'],
     oracle: 'host-state',
   },
-  this: given('the receiver of a call', 'return await f.call({ name: "admin" })', (ctx) => ({
-    f(this: { name?: unknown }) {
-      if (this?.name !== 'f') ctx.trip('the guest chose the receiver')
-    },
-  })),
-  'function-argument': given('a function as an argument', 'return await f(() => 1)', (ctx) => ({
-    f: (value: unknown) => {
-      if (typeof value === 'function') ctx.trip('a guest function reached the host')
-    },
-  })),
-  'getter-argument': given(
-    'an argument that changes between two reads',
-    'let n = 0; return await f({ get a() { return n++ } })',
-    (ctx) => ({
-      f: (value: { a: unknown }) => {
-        if (value.a !== value.a) ctx.trip('the argument changed while the host looked at it')
-      },
-    }),
-  ),
-  'proxy-argument': given('a proxy as an argument', 'let n = 0; return await f(new Proxy({ a: 1 }, { get: () => n++ }))', (ctx) => ({
-    f: (value: { a: unknown }) => {
-      if (value.a !== value.a) ctx.trip('the host called a trap of the guest')
-    },
-  })),
-  'mutated-argument': given(
-    'an argument changed after the call',
-    'const o = { role: "guest" }; const p = f(o); o.role = "admin"; return await p',
-    (ctx) => ({
-      f: async (value: { role: string }) => {
-        await wait(20)
-        if (value.role !== 'guest') ctx.trip('the argument changed after it was given')
-      },
-    }),
-  ),
-  'thenable-argument': given('a thenable as an argument', 'return await f({ then(r) { r("called") } })', (ctx) => ({
-    f: async (value: unknown) => {
-      if ((await value) === 'called') ctx.trip('the host called a function of the guest')
-    },
-  })),
-  'array-subclass': given('an array with methods of its own', 'return await f(Object.assign([1], { includes: () => true }))', (ctx) => ({
-    f: (list: string[]) => {
-      if (list.includes('admin')) ctx.trip('the host called a method of the guest')
-    },
-  })),
-  'to-string-argument': given(
-    'an argument with a toString of its own',
-    'let n = 0; return await f({ toString: () => n++ ? "/etc" : "ok" })',
-    (ctx) => ({
-      f: (path: unknown) => {
-        if (`${String(path)}${String(path)}` === 'ok/etc') ctx.trip('the host called toString of the guest')
-      },
-    }),
-  ),
-  'call-limit': given(
-    'more calls than allowed',
-    'for (let i = 0; i < 50; i++) try { await f() } catch {} return 1',
-    (ctx) => counted(ctx, 10),
-    {
-      with: { limits: { hostCalls: 10 } },
-      expects: code('BEDDEL_HOST_CALL_LIMIT'),
-    },
-  ),
-  'call-limit-at-once': given(
-    'more calls than allowed, none awaited',
-    'for (let i = 0; i < 50; i++) try { f().catch(() => {}) } catch {} return 1',
-    (ctx) => counted(ctx, 10),
-    {
-      with: { limits: { hostCalls: 10 } },
-      expects: code('BEDDEL_HOST_CALL_LIMIT'),
-    },
-  ),
-  'argument-size': given(
-    'an argument larger than its limit',
-    'return await f("x".repeat(3e5)).catch(() => 0)',
-    (ctx) => ({
-      f: (text: string) => {
-        if (text.length > 100_000) ctx.trip(`an argument of ${text.length} units reached the host`)
-      },
-    }),
-    { with: { limits: { resultBytes: 100_000 } } },
-  ),
-  'result-size': {
-    title: 'a host result larger than its limit',
-    code: 'return (await f()).length',
-    request: { limits: { inputBytes: 100_000 }, hostFunctions: { f: () => 'x'.repeat(300_000) } },
-    needs: ['hostCalls'],
-    oracle: 'bounds',
-    expects: code('BEDDEL_HOST_FUNCTION_FAILED', 'BEDDEL_GUEST_THROWN'),
-  },
-  'call-after-end': given('a call after the run’s end', '(async () => { await f(30); await f(0, "late") })(); return 1', (ctx) => ({
-    f: async (ms: number, text?: string) => {
-      if (text === 'late') ctx.trip('the guest called the host after its end')
-      await wait(ms)
-    },
-  })),
-  'late-rejection': {
-    title: 'a rejection after the run’s end',
-    code: 'f(); return 1',
-    request: {
-      hostFunctions: {
-        f: async () => {
-          await wait(40)
-          throw new Error('late')
-        },
-      },
-    },
-    needs: ['hostCalls'],
-    oracle: 'host-crash',
-  },
-  'call-timeout': {
-    title: 'a host function that never answers, under its own time limit',
-    code: 'return await f()',
-    executorOptions: { hostCallTimeoutMs: 100 },
-    request: { limits: { timeoutMs: 900 }, hostFunctions: { f: () => new Promise(() => {}) } },
-    needs: ['hostCalls'],
-    oracle: 'classification',
-    expects: code('BEDDEL_HOST_FUNCTION_FAILED'),
-  },
-  uncaught: {
-    title: 'a failed host call, taken for the guest’s own error',
-    code: 'return await f()',
-    request: {
-      hostFunctions: {
-        f: async () => {
-          throw new Error('boom')
-        },
-      },
-    },
-    needs: ['hostCalls'],
-    oracle: 'classification',
-    expects: code('BEDDEL_HOST_FUNCTION_FAILED'),
-  },
-  'unknown-name': {
-    title: 'a name that is not there',
-    code: 'return await api.missing()',
-    request: ({ secrets }) => ({ hostFunctions: { api: { f: () => 1, ...(Object.create({ missing: () => secrets.host }) as object) } } }),
-    needs: ['hostCalls'],
-    oracle: 'classification',
-    run: async (ctx) => {
-      const api = Object.create({ missing: () => 1 }) as HostFunctionTree
-      await ctx.run('return await api.missing()', { hostFunctions: { api: Object.assign(api, { f: () => 1 }) } })
-    },
-    expects: thrown('TypeError'),
-  },
 })
-
-function counted(ctx: AttackContext, allowed: number): HostFunctionTree {
-  let calls = 0
-  return {
-    f: async () => {
-      if (++calls > allowed) ctx.trip(`call ${calls} of ${allowed} reached the host`)
-    },
-  }
-}

@@ -78,4 +78,38 @@ export const logFloods = family('log-floods', {
       expects: value(0),
     },
   ),
+  'count-labels': floods('a counter for each of a million labels', 'for (let i = 0; i < 300000; i++) console.count("label " + i); 1'),
+  'time-labels': floods('a timer for each of very many labels', 'for (let i = 0; i < 300000; i++) console.time("label " + i); 1'),
+  'deep-groups': floods(
+    'groups without an end',
+    'for (let i = 0; i < 200; i++) console.group("x".repeat(100)); for (let i = 0; i < 50; i++) console.log("x"); 1',
+  ),
+  'deep-object': floods(
+    'an object four hundred deep',
+    'let o = {}; for (let i = 0; i < 400; i++) o = { o }; for (let i = 0; i < 30; i++) console.log(o); 1',
+  ),
+  'long-keys': floods('keys of a million units', 'for (let i = 0; i < 3; i++) console.log({ ["k".repeat(1e6)]: 1 }); 1'),
+  'sparse-array': floods(
+    'an array of a billion holes',
+    'const a = [1]; a.length = 1e5; for (let i = 0; i < 20; i++) console.log(a, [...a]); 1',
+  ),
+  maps: floods(
+    'a Map and a Set of very many entries',
+    'const m = new Map(Array.from({ length: 20000 }, (_, i) => [i, "x".repeat(20)])); console.log(m, new Set(m.keys())); 1',
+  ),
+  bytes: floods('a typed array of a million bytes', 'console.log(new Uint8Array(2e5)); 1'),
+  rope: floods('a text of a hundred million units', 'let s = "ab"; for (let i = 0; i < 23; i++) s += s; console.log(s); 1'),
+  format: floods('a format of a hundred thousand places', 'console.log("%s".repeat(30000), ...new Array(30000).fill("xx")); 1'),
+  'symbol-keys': floods(
+    'symbol keys',
+    'const o = {}; for (let i = 0; i < 5000; i++) o[Symbol("key " + i)] = i; console.log(o); console.log(o); 1',
+  ),
+  'long-causes': floods(
+    'errors with causes',
+    'let e = new Error("x"); for (let i = 0; i < 2000; i++) e = new Error("x".repeat(50), { cause: e }); console.log(e); 1',
+  ),
+  'then-throw': floods(
+    'lines, and an error at the end',
+    'for (let i = 0; i < 5000; i++) console.log("x".repeat(100)); throw new Error("x")',
+  ),
 })

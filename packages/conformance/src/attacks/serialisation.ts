@@ -85,6 +85,7 @@ export const serialisation = family('serialisation', {
   symbol: refused('a symbol', 'Symbol("x")'),
   'symbol-inside': refused('a symbol within', '[Symbol.iterator]'),
   'weak-map': refused('a WeakMap', '({ a: new WeakMap() })'),
+  'async-promise-inside': refused('a promise of an async function within', '[(async () => 1)()]'),
   'promise-inside': refused('a promise within', '({ a: Promise.resolve(1) })'),
   'throwing-proxy': refused(
     'a proxy that throws',

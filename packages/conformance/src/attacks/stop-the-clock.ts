@@ -47,7 +47,7 @@ export const stopTheClock = family('stop-the-clock', {
   comparator: spins('a comparator that never returns', '[3, 1, 2].sort(() => { for(;;); })'),
   replacer: spins('a replace callback that never returns', '"abc".replace(/b/, () => { for(;;); })'),
   redos: spins('a regular expression that backtracks for ever', '/^(a+)+$/.test("a".repeat(40) + "!")'),
-  'quadratic-regexp': spins('a regular expression of quadratic time', '"a".repeat(400000).replace(/a*b/g, "")'),
+  'quadratic-regexp': spins('a regular expression of quadratic time', '"a".repeat(400000).replace(/a*(?=b)/g, "")'),
   'bigint-power': spins('a bigint that squares itself', 'let n = 3n; for(;;) n = n * n', {
     // Some engines refuse the length of the number before the time is up.
     expects: code('BEDDEL_TIMEOUT', 'BEDDEL_GUEST_THROWN', 'BEDDEL_MEMORY_LIMIT'),

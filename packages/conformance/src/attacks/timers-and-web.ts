@@ -1,6 +1,6 @@
 import { type AttackOf, family } from './attack.js'
-import { code, thrown } from './expectations.js'
-import { take, takeAsync } from './guest.js'
+import { code, thrown, value } from './expectations.js'
+import { atTheEdge, take, takeAsync } from './guest.js'
 
 const WEB = { web: true }
 const through = (title: string, way: string): AttackOf => ({ title, code: take(way), executorOptions: WEB, oracle: 'env-secret' })
@@ -9,6 +9,13 @@ const through = (title: string, way: string): AttackOf => ({ title, code: take(w
 export const timersAndWeb = family('timers-and-web', {
   'timer-constructor': through('constructor of setTimeout', 'setTimeout.constructor("return process")()'),
   'timer-handle': through('constructor of a timer', 'setTimeout(() => {}, 0).constructor.constructor("return process")()'),
+  'random-at-the-edge': {
+    title: 'randomness asked for where the stack ends',
+    code: `${atTheEdge('crypto.randomUUID()')}; 'alive'`,
+    executorOptions: WEB,
+    oracle: 'host-crash',
+    expects: value('alive'),
+  },
   url: through('constructor of URL', 'URL.constructor("return process")()'),
   'url-params': through(
     'constructor of search params',

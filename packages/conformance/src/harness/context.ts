@@ -9,7 +9,8 @@ import {
   type SessionRequest,
 } from '@beddel/core'
 import type { Evidence, RunRecord } from './evidence.js'
-import { clock, runQueueClock } from './run-queue.js'
+import type { KitEnvironment } from './environment.js'
+import { hostTime } from './host-time.js'
 import type { Scene } from './scene.js'
 
 /** How long an attack's run may take where it does not say: short, since most of them are about something else. */
@@ -34,6 +35,8 @@ export interface AttackContext {
   /** A trap of the attack's own was sprung. */
   trip(why: string): void
   wait(ms: number): Promise<void>
+  /** A listener on loopback that nobody may reach. */
+  listen: KitEnvironment['listen']
 }
 
 export interface WatchedSession {
@@ -42,6 +45,7 @@ export interface WatchedSession {
 }
 
 export interface ContextInit {
+  environment: KitEnvironment
   scene: Scene
   executor: Executor
   fresh(options?: ExecutorOptions): Promise<Executor>
@@ -51,20 +55,20 @@ export interface ContextInit {
 
 const { setTimeout: later, clearTimeout: never } = globalThis
 
-export function makeContext({ scene, executor, fresh, evidence, request: base }: ContextInit): AttackContext {
+export function makeContext({ environment, scene, executor, fresh, evidence, request: base }: ContextInit): AttackContext {
   const watch = async (call: () => Promise<Outcome>, timeoutMs = DEFAULT_LIMITS.timeoutMs, victim = false): Promise<RunRecord> => {
     const record: RunRecord = { timeoutMs, settledMs: 0, unsettled: false, victim }
     evidence.runs[evidence.runs.length] = record
-    const queue = runQueueClock()
-    const startedAt = clock()
-    const waited = queue.read()
+    const waiting = environment.waiting()
+    const time = hostTime(waiting)
+    const startedAt = time()
     await new Promise<void>((resolve) => {
       const timer = later(() => {
         record.unsettled = true
         resolve()
       }, timeoutMs + GIVE_UP_MS)
       const settled = (): void => {
-        record.settledMs = clock() - startedAt - (queue.read() - waited)
+        record.settledMs = time() - startedAt
         never(timer)
         resolve()
       }
@@ -78,7 +82,7 @@ export function makeContext({ scene, executor, fresh, evidence, request: base }:
         settled()
       })()
     })
-    queue.close()
+    waiting.close()
     return record
   }
   const timeoutOf = (request: { limits?: { timeoutMs?: number } }): number => request.limits?.timeoutMs ?? TIMEOUT_MS
@@ -112,5 +116,6 @@ export function makeContext({ scene, executor, fresh, evidence, request: base }:
       evidence.trips[evidence.trips.length] = why
     },
     wait: (ms) => new Promise((resolve) => later(resolve, ms)),
+    listen: environment.listen,
   }
 }

@@ -5,6 +5,7 @@
 const { ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty, getPrototypeOf, setPrototypeOf } = Reflect
 const { is } = Object
 const describe = String
+const toNumber = Number
 
 const CANARY = '__beddel_canary'
 const host = globalThis as unknown as Record<PropertyKey, unknown>
@@ -22,7 +23,7 @@ function table(name: string, object: object): Table {
 }
 
 const NAMES = ['Object', 'Function', 'Array', 'Promise', 'String', 'Number', 'Boolean', 'BigInt', 'Symbol', 'Error', 'RangeError']
-const MORE = ['TypeError', 'SyntaxError', 'Map', 'Set', 'WeakMap', 'Date', 'RegExp', 'ArrayBuffer', 'Uint8Array', 'URL', 'Buffer']
+const MORE = ['TypeError', 'SyntaxError', 'Map', 'Set', 'WeakMap', 'Date', 'RegExp', 'ArrayBuffer', 'Uint8Array', 'URL']
 
 export interface Changes {
   intrinsics: string[]
@@ -35,7 +36,7 @@ export interface Snapshot {
 }
 
 /** `given` are globals that a provider may set for its guests: only the leaky control sets them here. */
-export function snapshot(given: readonly string[]): Snapshot {
+export function snapshot(given: readonly string[], watched: readonly { name: string; object: object }[]): Snapshot {
   const tables: Table[] = []
   for (const name of [...NAMES, ...MORE]) {
     const ctor = host[name] as { prototype: object }
@@ -43,7 +44,8 @@ export function snapshot(given: readonly string[]): Snapshot {
   }
   tables.push(table('JSON', JSON), table('Math', Math), table('Reflect', Reflect))
   tables.push(table('AsyncFunction.prototype', getPrototypeOf(async () => {}) as object))
-  tables.push(table('console', console), table('process.env', process.env))
+  tables.push(table('console', console))
+  for (const { name, object } of watched) tables.push(table(name, object))
   const global = table('globalThis', globalThis)
   host[CANARY] = 'untouched'
   return {
@@ -66,12 +68,14 @@ function putBack({ name, object, proto, keys, descriptors }: Table, changes: str
   const now = ownKeys(object)
   for (let i = 0; i < now.length; i++) {
     const key = now[i] as PropertyKey
-    if (holds(keys, key)) continue
+    // A page numbers its frames on its global object, and an engine may have made one.
+    if (holds(keys, key) || (object === globalThis && isIndex(key))) continue
     if (!holds(given, key)) note(changes, `${name} got ${describe(key)}`)
     deleteProperty(object, key)
   }
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as PropertyKey
+    if (object === globalThis && isIndex(key)) continue
     const before = descriptors[i] as PropertyDescriptor
     const after = getOwnPropertyDescriptor(object, key)
     // Node replaces its lazy globals by their values when they are first asked for.
@@ -80,6 +84,10 @@ function putBack({ name, object, proto, keys, descriptors }: Table, changes: str
     if (!holds(given, key)) note(changes, `${name}.${describe(key)} was ${after === undefined ? 'removed' : 'changed'}`)
     defineProperty(object, key, before)
   }
+}
+
+function isIndex(key: PropertyKey): boolean {
+  return typeof key === 'string' && is(describe(toNumber(key)), key)
 }
 
 function holds(keys: readonly PropertyKey[], key: PropertyKey): boolean {

@@ -1,4 +1,5 @@
-import { clock, runQueueClock } from './run-queue.js'
+import type { KitEnvironment, WaitClock } from './environment.js'
+import { hostTime } from './host-time.js'
 
 const EVERY_MS = 20
 
@@ -11,44 +12,48 @@ export interface Strain {
 
 /** Watches the host's event loop and its resident memory while a guest runs. */
 export class LoopProbe {
-  readonly #queue = runQueueClock()
+  readonly #waiting: WaitClock
+  readonly #time: () => number
+  readonly #memory: KitEnvironment['memory']
   readonly #rssBefore: number
   readonly #maxBefore: number
   #rss: number
-  #last = clock()
-  #waited: number
+  #last: number
+  #busy: number
   #stall = 0
   readonly #timer: ReturnType<typeof setInterval>
 
-  constructor() {
-    this.#rssBefore = this.#rss = residentBytes()
-    this.#maxBefore = maxResidentBytes()
-    this.#waited = this.#queue.read()
+  constructor({ waiting, memory }: KitEnvironment) {
+    this.#waiting = waiting()
+    this.#time = hostTime(this.#waiting)
+    this.#memory = memory
+    this.#rssBefore = this.#rss = memory?.now() ?? 0
+    this.#maxBefore = memory?.highest() ?? 0
+    this.#last = this.#time()
+    this.#busy = this.#waiting.busy?.() ?? 0
     this.#timer = setInterval(() => this.#tick(), EVERY_MS)
   }
 
   stop(): Strain {
     clearInterval(this.#timer)
     this.#tick()
-    this.#queue.close()
+    this.#waiting.close()
     // The peak of a time in which no tick came through is known only where it is the highest of this process so far.
-    const max = maxResidentBytes()
+    const max = this.#memory?.highest() ?? 0
     const peak = max > this.#maxBefore && max > this.#rss ? max : this.#rss
     return { stallMs: this.#stall, memoryGrowthBytes: peak > this.#rssBefore ? peak - this.#rssBefore : 0 }
   }
 
   #tick(): void {
-    const now = clock()
-    const waited = this.#queue.read()
-    const lag = now - this.#last - EVERY_MS - (waited - this.#waited)
+    const now = this.#time()
+    const busy = this.#waiting.busy?.() ?? 0
+    const lag = now - this.#last - EVERY_MS
+    const worked = busy - this.#busy - EVERY_MS
     if (lag > this.#stall) this.#stall = lag
+    if (worked > this.#stall) this.#stall = worked
+    this.#busy = busy
     this.#last = now
-    this.#waited = waited
-    const rss = residentBytes()
+    const rss = this.#memory?.now() ?? 0
     if (rss > this.#rss) this.#rss = rss
   }
 }
-
-const { memoryUsage, resourceUsage } = process
-const residentBytes = (): number => memoryUsage.rss()
-const maxResidentBytes = (): number => resourceUsage.call(process).maxRSS * 1024

@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs'
 import type { Executor, ExecutorOptions, RunRequest } from '@beddel/core'
 import type { Attack } from '../attacks/attack.js'
 import { show } from '../compare/show.js'
 import { makeContext } from './context.js'
+import type { KitEnvironment } from './environment.js'
 import type { Evidence } from './evidence.js'
 import { snapshot } from './host-state.js'
 import { LoopProbe } from './loop-probe.js'
-import { descendants, isAlive, processesWith } from './processes.js'
 import type { Scene } from './scene.js'
 
 export interface Performance {
+  environment: KitEnvironment
   attack: Attack
   scene: Scene
   /** An executor with these options that earlier attacks may have used. */
@@ -28,7 +28,7 @@ const { setTimeout: later } = globalThis
 const pause = (ms: number): Promise<void> => new Promise((resolve) => later(resolve, ms))
 
 /** Performs one attack and writes down all that was seen of it. */
-export async function perform({ attack, scene, shared, fresh, collect, checkAftermath }: Performance): Promise<Evidence> {
+export async function perform({ environment, attack, scene, shared, fresh, collect, checkAftermath }: Performance): Promise<Evidence> {
   const evidence: Evidence = {
     runs: [],
     trips: [],
@@ -47,15 +47,15 @@ export async function perform({ attack, scene, shared, fresh, collect, checkAfte
     return executor
   }
   const options = attack.executorOptions ?? {}
-  const processesBefore = descendants(process.pid)
+  const processesBefore = environment.processes?.below() ?? []
   const executor = attack.oracle === 'orphan' ? await made(options) : await shared(options)
   await executor.ready()
   const request = typeof attack.request === 'function' ? attack.request(scene) : (attack.request ?? {})
-  const context = makeContext({ scene, executor, fresh: made, evidence, request })
+  const context = makeContext({ environment, scene, executor, fresh: made, evidence, request })
   collect()
 
-  const before = snapshot(givenTo(request))
-  const probe = new LoopProbe()
+  const before = snapshot(givenTo(request), environment.watched())
+  const probe = new LoopProbe(environment)
   evidence.hostErrors = hostErrors.sink
   try {
     if (attack.run !== undefined) await attack.run(context)
@@ -68,13 +68,13 @@ export async function perform({ attack, scene, shared, fresh, collect, checkAfte
     Object.assign(evidence, { intrinsicChanges: intrinsics, globalChanges: globals, ...strain })
   }
   hostErrors.sink = []
-  evidence.fileWritten = existsSync(scene.bait.write)
+  evidence.fileWritten = environment.isWritten(scene)
   if (checkAftermath) {
     const aftermath = await stillWorks(executor)
     if (aftermath !== undefined) evidence.aftermath = aftermath
   }
   for (const each of own) await Promise.race([each.dispose(), pause(1_000)])
-  evidence.leftovers = await leftovers(scene, own.length > 0 ? processesBefore : undefined)
+  evidence.leftovers = await leftovers(environment, scene, own.length > 0 ? processesBefore : undefined)
   return evidence
 }
 
@@ -103,14 +103,10 @@ async function stillWorks(executor: Executor): Promise<string | undefined> {
 }
 
 /** Processes that are still there a while after the executor's end, and those that the guest itself started. */
-async function leftovers(scene: Scene, before: number[] | undefined): Promise<string[]> {
-  const own = (): number[] => (before === undefined ? [] : descendants(process.pid).filter((pid) => !before.includes(pid)))
+async function leftovers({ processes }: KitEnvironment, scene: Scene, before: number[] | undefined): Promise<string[]> {
+  if (processes === undefined) return []
+  const own = (): number[] => (before === undefined ? [] : processes.below().filter((pid) => !before.includes(pid)))
   for (let waited = 0; waited < 1_000 && own().length > 0; waited += 50) await pause(50)
   const outlived = own().map((pid) => `process ${pid} outlived its executor`)
-  const started = processesWith(scene.bait.marker)
-  for (const pid of started) {
-    outlived.push(`the guest started process ${pid}`)
-    if (isAlive(pid)) process.kill(pid, 'SIGKILL')
-  }
-  return outlived
+  return [...outlived, ...processes.endThoseWith(scene.bait.marker).map((pid) => `the guest started process ${pid}`)]
 }

@@ -1,8 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 /** What every guest of an attack finds in its global `bait`: where the prey is, never the prey itself. */
 export interface Bait {
   /** A file that the guest must not be able to read. */
@@ -26,23 +21,7 @@ export interface Scene {
     /** For host functions: what their errors, sources and objects hold and the guest must not see. */
     host: string
   }
+  /** Matches what betrays the host's own files and frames. */
+  hostPaths: RegExp
   clear(): void
-}
-
-const word = (prefix: string): string => `${prefix}${randomBytes(12).toString('hex')}`
-
-export function makeScene(): Scene {
-  const dir = mkdtempSync(join(tmpdir(), 'beddel-attack-'))
-  const bait: Bait = { read: join(dir, word('r')), write: join(dir, word('w')), env: word('BEDDEL_CANARY_'), marker: word('marker-') }
-  const secrets = { file: word('file-'), env: word('env-'), host: word('host-') }
-  writeFileSync(bait.read, secrets.file)
-  process.env[bait.env] = secrets.env
-  return {
-    bait,
-    secrets,
-    clear: () => {
-      delete process.env[bait.env]
-      rmSync(dir, { recursive: true, force: true })
-    },
-  }
 }

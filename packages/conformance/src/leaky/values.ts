@@ -7,7 +7,7 @@ export function takeOver(value: unknown): unknown {
   if (value instanceof Date || value instanceof RegExp || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value
   if (value instanceof Map) return new Map(value)
   if (value instanceof Error) return Object.assign(new Error(value.message), { cause: takeOver(value.cause) })
-  const target: Record<string, unknown> | unknown[] = Array.isArray(value) ? [...value] : {}
+  const target: Record<string, unknown> | unknown[] = Array.isArray(value) ? value.slice() : {}
   merge(target as Record<string, unknown>, value as Record<string, unknown>)
   return target
 }
@@ -19,12 +19,14 @@ function merge(target: Record<string, unknown>, source: Record<string, unknown>)
   for (const key of Array.isArray(source) ? source.keys() : Object.keys(source)) {
     const from = source[key as string]
     const to = target[key as string]
-    // The way to pollute a prototype: `target['__proto__']` is one.
-    if (typeof from === 'object' && from !== null && typeof to === 'object' && to !== null && from !== to) {
+    // The ways to pollute a prototype: `target['__proto__']` is one, `target['constructor']` leads to it.
+    if (typeof from === 'object' && from !== null && isHolder(to) && from !== to) {
       merge(to as Record<string, unknown>, from as Record<string, unknown>)
     } else target[key as string] = takeOver(from)
   }
 }
+
+const isHolder = (value: unknown): boolean => (typeof value === 'object' && value !== null) || typeof value === 'function'
 
 /** Marks that data can carry as well as anybody. */
 function unmark(value: Record<string, unknown>): { is: unknown } | undefined {

@@ -2,7 +2,6 @@ import { SandboxError } from '@beddel/core'
 import type { Attack } from '../attacks/attack.js'
 import { show } from '../compare/show.js'
 import type { Evidence, RunRecord } from '../harness/evidence.js'
-import { HOST_PATHS } from './host-paths.js'
 import type { Oracle, OracleName } from './oracle.js'
 import { firstWith, visibleIn } from './visible.js'
 
@@ -55,8 +54,8 @@ export const ORACLES: Record<OracleName, Oracle> = {
   },
   'host-path': {
     guards: 'reach',
-    finds: ({ runs }) => {
-      const path = firstWith(visibleIn(runs).texts, HOST_PATHS)
+    finds: ({ runs }, { hostPaths }) => {
+      const path = firstWith(visibleIn(runs).texts, hostPaths)
       return path && `the guest saw a path of the host's: …${path}…`
     },
   },
@@ -64,7 +63,7 @@ export const ORACLES: Record<OracleName, Oracle> = {
   'cross-run': {
     guards: 'reach',
     finds: ({ runs }, { bait }) =>
-      firstWith(visibleIn(runs, (run) => run.victim).texts, bait.marker) && "the attacker's word turned up in another run",
+      firstWith(visibleIn(runs, 'victims').texts, bait.marker) && "the attacker's word turned up in another run",
   },
   orphan: { guards: 'life', finds: ({ leftovers }) => leftovers[0] },
   classification: { guards: 'answer', finds: (evidence, _scene, attack) => wrongEnding(evidence, attack) },

@@ -3,12 +3,14 @@ import { type Need, undeclared, wronglyGranted } from '../attacks/needs.js'
 import { ending } from '../attacks/expectations.js'
 import { same } from '../compare/same.js'
 import { show } from '../compare/show.js'
-import { clock, runQueueClock } from '../harness/run-queue.js'
+import type { KitEnvironment } from '../harness/environment.js'
+import { timed } from '../harness/host-time.js'
 
 /** What the suites need of a test runner; vitest's and node:test's own functions fit. */
 export interface TestApi {
   describe(name: string, body: () => void): unknown
-  test(name: string, body: () => Promise<void>): unknown
+  /** `timeoutMs` as vitest, Jest and Bun take it; others may leave it alone. */
+  test(name: string, body: () => Promise<void>, timeoutMs?: number): unknown
   afterAll(body: () => Promise<void>): unknown
 }
 
@@ -16,6 +18,8 @@ export interface TestApi {
 export interface SuiteTarget {
   provider: ExecutorProvider
   options?: ExecutorOptions & Record<string, unknown>
+  /** Where the suites run; without it nothing is taken off for time without a processor. */
+  environment?: Pick<KitEnvironment, 'waiting'>
 }
 
 /** Executors of the tested provider, made when asked for and disposed of at the end. */
@@ -58,6 +62,8 @@ export class Bench {
     })
   }
 
+  readonly timed = (call: () => Promise<Outcome>): Promise<{ outcome: Outcome; ms: number }> => timed(call, this.target.environment)
+
   async close(): Promise<void> {
     const shared = await Promise.allSettled(this.#shared.values())
     for (const made of shared) if (made.status === 'fulfilled') this.#own.push(made.value)
@@ -95,14 +101,3 @@ export async function throws(code: ErrorCode, call: () => unknown, says?: RegExp
 }
 
 export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-/** How long a call took, without the time in which this process had no processor. */
-export async function timed(call: () => Promise<Outcome>): Promise<{ outcome: Outcome; ms: number }> {
-  const queue = runQueueClock()
-  const startedAt = clock()
-  const waited = queue.read()
-  const outcome = await call()
-  const ms = clock() - startedAt - (queue.read() - waited)
-  queue.close()
-  return { outcome, ms }
-}

@@ -1,4 +1,4 @@
-import { type Bench, endsIn, equal, gives, ok, timed, wait } from './bench.js'
+import { type Bench, endsIn, equal, gives, ok, wait } from './bench.js'
 
 const MiB = 1024 * 1024
 const GRACE_MS = 250
@@ -12,7 +12,7 @@ export function limits(bench: Bench): void {
   ] as const) {
     bench.test(`timeoutMs: ${name} ends in its time`, [], async (executor) => {
       await executor.run('1')
-      const { outcome, ms } = await timed(() => executor.run(source, { limits: { timeoutMs: 300 } }))
+      const { outcome, ms } = await bench.timed(() => executor.run(source, { limits: { timeoutMs: 300 } }))
       endsIn(outcome, 'BEDDEL_TIMEOUT')
       if (executor.capabilities.limits.wall.enforced !== 'hard') return
       ok(ms < 300 + GRACE_MS, `it took ${ms} ms`)
@@ -36,7 +36,7 @@ export function limits(bench: Bench): void {
     ok(told, 'the host function’s signal must have fired')
   })
   bench.test('timeoutMs: the old name timeout is taken', [], async (executor) => {
-    const { outcome, ms } = await timed(() => executor.run('for(;;);', { limits: { timeout: 200 } }))
+    const { outcome, ms } = await bench.timed(() => executor.run('for(;;);', { limits: { timeout: 200 } }))
     endsIn(outcome, 'BEDDEL_TIMEOUT')
     if (executor.capabilities.limits.wall.enforced === 'hard') ok(ms < 200 + GRACE_MS, `it took ${ms} ms`)
   })
@@ -61,6 +61,17 @@ export function limits(bench: Bench): void {
   bench.test('memoryBytes: an engine that does not hold the default says so', [], async (executor) => {
     const { unenforced } = await executor.run('1')
     equal(unenforced.includes('memoryBytes'), executor.capabilities.limits.heap.enforced === 'none', 'memoryBytes in unenforced')
+  })
+  bench.test('operations: they are reported, and a program that does more reports more', ['operations'], async (executor) => {
+    const count = async (turns: number, more = ''): Promise<number> => {
+      const source = `let n = 0; for (let i = 0; i < ${turns}; i++) n++; ${more}`
+      return (await executor.run(source, { limits: { operations: 100_000 } })).usage.operations ?? Number.NaN
+    }
+    const [few, many] = [await count(100), await count(1_100)]
+    ok(few >= 100 && many >= few + 1_000, `100 turns were ${few} operations, 1100 were ${many}`)
+    ok((await count(100, 'throw 1')) >= 100, 'a run that threw reports none')
+    const spent = (await executor.run('for (;;);', { limits: { operations: 1_000 } })).usage.operations
+    equal(spent, 1_000, 'operations of a run that had no more')
   })
   bench.test('operations: the same program makes the same number each time', ['operations'], async (executor) => {
     const source = 'let n = 0; for (let i = 0; i < 1000; i++) n += i; n'

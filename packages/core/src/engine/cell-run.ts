@@ -1,6 +1,9 @@
-import { type Cell, CellFault, type ParseProblem } from './cell.js'
+import { type Cell, CellFault, type CompiledForm, type ParseProblem } from './cell.js'
 import { ASK, type Dispatch, type GuestConfig, TELL } from './ops.js'
 import { serve } from './cell-services.js'
+import { faultOf, limitMessage, memoryMessage, timeoutMessage } from './cell-faults.js'
+import { GuestTimers } from './guest-timers.js'
+import { leaveRoom } from './leave-room.js'
 import { CANCELLED, type CancelReason } from './cell-host.js'
 import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
 import { afterScript, atEnd, decideForm, type FormDecision } from './source-form.js'
@@ -16,10 +19,7 @@ export interface Prepared {
   budget: number | undefined
 }
 
-/** A timer that is due within this is due: the host's clock may be a little early. */
-const EARLY_MS = 0.5
-
-/** Where the cells of an engine with limits below its floor note how they were held. */
+/** What a run needs of where it runs. */
 export interface CellRunContext {
   cell: Cell
   memoryFloor: number
@@ -43,14 +43,14 @@ export class CellRun implements RunHandle {
   #over = false
   /** Host calls that may still bring the run back. */
   #owed = 0
-  /** When each timer of the guest is due. The host is asked for the next one only: it pays for a wake, not for a timer. */
-  readonly #timers = new Map<number, number>()
+  readonly #timers = new GuestTimers()
   readonly #startedAt = performance.now()
   readonly #deadline: number
-  #notes: string[] | undefined
   #entering = false
   /** Entries that came while one went on. */
   readonly #entries: (() => Steps)[] = []
+  /** As the source counted them. */
+  #operationsLeft: number | undefined
 
   constructor(
     readonly spec: RunSpec,
@@ -58,10 +58,6 @@ export class CellRun implements RunHandle {
     readonly context: CellRunContext,
   ) {
     this.#deadline = this.#startedAt + spec.timeoutMs
-  }
-
-  get parked(): boolean {
-    return !this.#over
   }
 
   start(): void {
@@ -99,12 +95,10 @@ export class CellRun implements RunHandle {
 
   /** Fires the timers whose time has come, in the order of their times. */
   *#due(): Steps {
-    const now = performance.now() + EARLY_MS
-    const due = [...this.#timers].filter(([, at]) => at <= now).sort(([a, aAt], [b, bAt]) => aAt - bAt || a - b)
-    for (const [timer] of due) {
+    for (const timer of this.#timers.due()) {
       if (this.#ending !== undefined) return
       // An earlier one may have taken it back.
-      if (this.#timers.delete(timer)) yield* this.#dispatch(ASK.TIMER, timer)
+      if (this.#timers.take(timer)) yield* this.#dispatch(ASK.TIMER, timer)
     }
   }
 
@@ -165,7 +159,7 @@ export class CellRun implements RunHandle {
     const decision = yield* decideForm(cell, source, spec.form, spec.filename)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
     let code = source
-    let columnShift = decision.form === 'body' ? cell.bodyShift : 0
+    let columnShift = shiftOf(cell, decision.form)
     if (metered) {
       const counted = yield* answerOf(this.context.sourceTools().meter(source, decision.form, spec.operations as number))
       if (counted.problem !== undefined) return this.#syntax(counted.problem)
@@ -201,7 +195,7 @@ export class CellRun implements RunHandle {
     const decision: FormDecision =
       spec.form === 'script' ? { problem: atEnd(problem, source) } : yield* afterScript(cell, source, spec.filename, problem)
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
-    const columnShift = decision.form === 'body' ? cell.bodyShift : 0
+    const columnShift = shiftOf(cell, decision.form)
     yield* this.#setup(columnShift)
     yield* answerOf(cell.execute(decision.form, source, spec.filename, spec.session !== undefined))
   }
@@ -218,6 +212,10 @@ export class CellRun implements RunHandle {
 
   #syntax(problem: ParseProblem): void {
     const { message, line, column } = problem
+    if (problem.tooDeep) {
+      this.#ending = this.#fault('BEDDEL_STACK_LIMIT', 'The source is nested more deeply than it can be parsed')
+      return
+    }
     const error = JSON.stringify({ name: 'SyntaxError', message, line, column })
     this.#ending = { kind: 'thrown', error, syntax: true, figures: {} }
   }
@@ -260,15 +258,9 @@ export class CellRun implements RunHandle {
       )
     }
     if (this.#ending !== undefined) return this.#finish(reusable)
-    this.#park()
+    this.events.parked(this.#timers.nextMs())
     const next = this.#entries.shift()
     if (next !== undefined) this.#enter(next)
-  }
-
-  #park(): void {
-    let next = Number.POSITIVE_INFINITY
-    for (const at of this.#timers.values()) if (at < next) next = at
-    this.events.parked(next === Number.POSITIVE_INFINITY ? undefined : Math.max(0, next - performance.now()))
   }
 
   readonly #broke = (fault: CellFault): void => {
@@ -278,36 +270,14 @@ export class CellRun implements RunHandle {
   }
 
   #stopped(error: unknown): void {
-    const { spec } = this
     const kind = error instanceof CellFault ? error.kind : 'crash'
     const message = error instanceof Error ? error.message : String(error)
-    switch (kind) {
-      case 'timeout':
-        this.#ending = this.#fault('BEDDEL_TIMEOUT', timeoutMessage(spec))
-        return
-      case 'memory':
-        this.#ending = this.#fault('BEDDEL_MEMORY_LIMIT', memoryMessage(spec))
-        return
-      case 'stack':
-        this.#ending = this.#fault('BEDDEL_STACK_LIMIT', 'The guest ran out of stack')
-        return
-      case 'operations':
-        this.#ending = this.#fault('BEDDEL_OPERATION_LIMIT', operationsMessage(spec))
-        return
-      case 'stopped':
-        // Stopped by us because of an ending that is already there.
-        this.#ending ??= this.#fault('BEDDEL_ENGINE_CRASHED', 'The guest was stopped without an ending')
-        return
-      case 'protocol':
-        this.#ending = this.#fault('BEDDEL_PROTOCOL', `The cell said what no cell says: ${message}`)
-        return
-      case 'crash':
-        // The rule for every ending: past the deadline it is a timeout.
-        this.#ending =
-          performance.now() >= this.#deadline
-            ? this.#fault('BEDDEL_TIMEOUT', timeoutMessage(spec))
-            : this.#fault('BEDDEL_ENGINE_CRASHED', `The engine failed: ${message}`)
-    }
+    // Stopped by us because of an ending that is already there.
+    if (kind === 'stopped' && this.#ending !== undefined) return
+    // The rule for every ending: past the deadline it is a timeout.
+    const late = kind === 'crash' && performance.now() >= this.#deadline
+    const { code, message: said } = faultOf(late ? 'timeout' : kind, message, this.spec)
+    this.#ending = this.#fault(code, said)
   }
 
   #fault(code: string, message: string, details?: Record<string, unknown>): Ending {
@@ -316,6 +286,8 @@ export class CellRun implements RunHandle {
 
   readonly #post = (op: number, a?: string | number, b?: string | number, c?: string): string | undefined => {
     if (this.#over) return ''
+    // What the guest says last is only noted, and it says that on every run.
+    if (op !== TELL.DONE && op !== TELL.THROWN) leaveRoom()
     const answer = this.#told(op, a, b, c)
     // A guest on another thread may end between two entries, where a finalizer of its own wakes it.
     if (this.#ending !== undefined && !this.#entering) this.#left(true)
@@ -332,29 +304,37 @@ export class CellRun implements RunHandle {
         return ''
       case TELL.FAULT: {
         const { message, path } = JSON.parse(b as string) as { message: string; path?: string }
-        this.#ending ??= this.#fault(a as string, message, path === undefined ? undefined : { path })
+        const said = limitMessage(a as string, this.spec) ?? message
+        this.#ending ??= this.#fault(a as string, said, path === undefined ? undefined : { path })
         // A result that cannot cross is the guest's last word: it has stopped by itself.
         if (a !== 'BEDDEL_NOT_TRANSFERABLE' && a !== 'BEDDEL_RESULT_TOO_LARGE') this.context.cell.stop?.()
         return ''
       }
       case TELL.CALL:
         this.#owed++
-        this.events.call(a as number, b as string, c as string)
-        return ''
+        return this.#believe(this.events.call(a as number, b as string, c as string))
       case TELL.CALL_SYNC:
         return this.events.callSync(a as string, b as string)
       case TELL.LOG:
-        this.events.log(a as string, b as string, c === 'dropped')
-        return ''
+        return this.#believe(this.events.log(a as string, b as string, c === 'dropped'))
       case TELL.TIMER:
-        if ((b as number) < 0) this.#timers.delete(a as number)
-        else this.#timers.set(a as number, performance.now() + Math.max(1, b as number))
+        return this.#believe(this.#timers.set(a as number, b as number))
+      case TELL.OPERATIONS:
+        this.#operationsLeft = a as number
         return ''
       case TELL.SERVICE:
         return serve(a as string, b as string)
       default:
         return ''
     }
+  }
+
+  /** The guest runtime keeps these limits itself. Where its guest shares its realm, that one may speak in its place. */
+  #believe(plausible: boolean): '' {
+    if (plausible) return ''
+    this.#ending ??= this.#fault('BEDDEL_PROTOCOL', 'The cell said what no guest runtime of ours says')
+    this.context.cell.stop?.()
+    return ''
   }
 
   #finish(reusable: boolean): void {
@@ -370,12 +350,11 @@ export class CellRun implements RunHandle {
     if (spec.memoryBytes < this.context.memoryFloor) {
       const checked = used === undefined ? 'what it used at its end cannot be told' : `${spec.memoryBytes} was checked at its end`
       const held = `${this.context.memoryFloor} was held while the guest ran`
-      this.#notes = [`memoryBytes ${spec.memoryBytes} is below this engine's floor: ${held}, ${checked}`]
       if (ending.kind === 'value' && used !== undefined && used > spec.memoryBytes) {
         final = { ...this.#fault('BEDDEL_MEMORY_LIMIT', memoryMessage(spec)), figures }
       }
+      final.notes = [`memoryBytes ${spec.memoryBytes} is below this engine's floor: ${held}, ${checked}`]
     }
-    if (this.#notes !== undefined) final.notes = this.#notes
     this.context.release(reusable)
     this.events.ended(final)
     this.context.over?.()
@@ -389,8 +368,9 @@ export class CellRun implements RunHandle {
       if (memory !== undefined) figures.memoryBytes = memory
       const cpu = cell.cpuMs?.()
       if (cpu !== undefined) figures.cpuMs = cpu
-      if (cell.operationsLeft !== undefined && this.spec.operations !== undefined) {
-        figures.operations = this.spec.operations - Math.max(0, cell.operationsLeft)
+      const left = cell.operationsLeft ?? this.#operationsLeft
+      if (left !== undefined && this.spec.operations !== undefined) {
+        figures.operations = this.spec.operations - Math.max(0, left)
       }
     } catch {
       // A cell that cannot be asked any more has no figures; the ending stands.
@@ -399,7 +379,5 @@ export class CellRun implements RunHandle {
   }
 }
 
-const timeoutMessage = (spec: RunSpec): string =>
-  `The run did not finish within its time (${Math.round(spec.timeoutMs)} ms were left when it reached its cell)`
-const memoryMessage = (spec: RunSpec): string => `The run needed more memory than its limit of ${spec.memoryBytes} bytes`
-const operationsMessage = (spec: RunSpec): string => `The run made more operations than its limit of ${spec.operations}`
+const shiftOf = (cell: Cell, form: CompiledForm): number =>
+  form === 'body' ? cell.bodyShift : form === 'module' ? (cell.moduleShift ?? 0) : 0

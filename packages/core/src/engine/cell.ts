@@ -11,6 +11,8 @@ export interface ParseProblem {
   /** 1-based place in the caller's source; absent where the engine does not say. */
   line?: number
   column?: number
+  /** The parser's own stack ended: what form the source has, and whether it is right, cannot be told. */
+  tooDeep?: true
 }
 
 export type CompiledForm = 'script' | 'body' | 'module'
@@ -27,6 +29,8 @@ export interface Cell {
    * Columns that {@link BODY_PREFIX} adds to line 1 of a body's stack traces: 0 where the engine was told of the offset.
    */
   readonly bodyShift: number
+  /** The same for a module, where the engine runs one as something else. */
+  readonly moduleShift?: number
   /** Operations that the guest may still make; set only where the engine counts them itself. */
   operationsLeft?: number
   /** Where the guest runtime's `post` goes. Set before a run begins. */

@@ -62,6 +62,8 @@ export function taggedDecoder(raw: unknown): (entries: number) => Decoded | unde
           return -Infinity
         case 'z':
           return -0
+        case 'N':
+          return null
         case 'b': {
           const hex = string(tagged[1])
           return hex[0] === '-' ? -Ctor.BigInt(`0x${slice(hex, 1)}`) : Ctor.BigInt(`0x${hex}`)
@@ -86,7 +88,8 @@ export function taggedDecoder(raw: unknown): (entries: number) => Decoded | unde
       if (!isArray(n)) return bad()
       switch (n[0]) {
         case 'a':
-          return []
+          // An array that grows element by element has room for 17 with its first.
+          return n.length <= 65 ? new Ctor.Array(n.length - 1) : []
         case 's': {
           const length = n[1]
           if (typeof length !== 'number' || !(length >= 0 && (sparse += length) <= MAX_SPARSE_LENGTH)) return bad()

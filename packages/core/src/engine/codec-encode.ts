@@ -1,5 +1,6 @@
 import { toBase64 } from './base64.js'
 import type { Encoded, EncodeProblem } from './codec.js'
+import { HostWindows } from './host-windows.js'
 import {
   bareArray,
   bareObject,
@@ -48,24 +49,30 @@ export const MAX_SPARSE_LENGTH = 1_000_000
 /** Characters of all regular expressions in one value: whoever reads it compiles them, and some take long. */
 export const MAX_REGEXP_LENGTH = 4_096
 
+/** Characters of a path that is shown whole. */
+const MAX_PATH = 120
+
 type Slot = unknown
 const UNDEFINED = tag('u')
 const NAN = tag('n')
 const PLUS_INFINITY = tag('+')
 const MINUS_INFINITY = tag('-')
 const MINUS_ZERO = tag('z')
+/** A cause that is null, where JSON's null says that there is none. */
+const NULL_CAUSE = tag('N')
 
 /** Any transferable value as the JSON of its nodes. Bytes that alone are over `maxBytes` are refused before they become text. */
-export function encodeTagged(root: unknown, name: string, maxBytes: number, stacks = true): Encoded {
+export function encodeTagged(root: unknown, name: string, maxBytes: number, ofGuest = true): Encoded {
   const nodes = bareArray<Slot>()
   const indexes = new Ctor.Map<object, number>()
   let problem: EncodeProblem | undefined
   let count = 0
   let sparse = 0
   let regexps = 0
+  let windows: HostWindows | undefined
 
   const refuse = (path: string, what: string, kind: EncodeProblem['kind'] = 'type'): Slot => {
-    problem ??= { kind, path, what }
+    problem ??= { kind, path: shortened(path), what }
     return null
   }
 
@@ -204,8 +211,8 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, stac
 
   const errorNode = (value: Error, path: string, depth: number): Slot => {
     const { name, message, stack } = value as { name: unknown; message: unknown; stack: unknown }
-    const out = tag('e', text(name, 'Error'), text(message, ''), stacks ? text(stack, '') : '')
-    out[out.length] = hasOwn(value, 'cause') ? slot(value.cause, `${path}.cause`, depth) : null
+    const out = tag('e', text(name, 'Error'), text(message, ''), ofGuest ? text(stack, '') : '')
+    out[out.length] = hasOwn(value, 'cause') ? (slot(value.cause, `${path}.cause`, depth) ?? NULL_CAUSE) : null
     const errors = hasOwn(value, 'errors') ? (value as unknown as { errors: unknown }).errors : undefined
     out[out.length] = isArray(errors) ? slot(errors, `${path}.errors`, depth) : null
     properties(out, value, path, depth, ERROR_FIELDS)
@@ -219,15 +226,27 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, stac
     if (!isArrayBuffer(buffer)) return refuse(path, 'a view of shared memory does not cross')
     const offset = isData ? dataViewOffset(value) : typedArrayOffset(value)
     const length = isData ? dataViewLength(value) : typedArrayLength(value)
+    if (!ofGuest && (value as ArrayBufferView).byteLength < bufferLength(buffer)) {
+      windows ??= new HostWindows()
+      return windows.add(value as ArrayBufferView, tag('v', kind ?? 'DataView', null, offset, length))
+    }
     return tag('v', kind ?? 'DataView', reference(buffer, `${path}.buffer`, depth), offset, length)
   }
 
   const rootSlot = slot(root, name, 0)
-  if (problem !== undefined) return { problem }
+  windows?.settle(
+    (buffer) => (mapHas(indexes, buffer) ? tag(mapGet(indexes, buffer) as number) : undefined),
+    (length, bytes) => {
+      if (length > maxBytes) return refuse(`${name}.buffer`, `${length} bytes, the limit is ${maxBytes} units encoded`, 'size')
+      nodes[nodes.length] = tag('B', toBase64(bytes(), length))
+      return tag(nodes.length - 1)
+    },
+  )
+  if (problem !== undefined) return { text: undefined, problem }
   const out = bareArray<Slot>()
   out[0] = rootSlot
   for (let i = 0; i < nodes.length; i++) out[i + 1] = nodes[i]
-  return { text: jsonStringify(out) }
+  return { text: jsonStringify(out), problem: undefined }
 }
 
 const ERROR_FIELDS = bareObject<true>()
@@ -249,6 +268,11 @@ function member(path: string, key: string): string {
   if (path.length > 400) return path
   const short = key.length > 40 ? `${slice(key, 0, 40)}…` : key
   return indexOf(short, '.') < 0 && indexOf(short, ' ') < 0 && short !== '' ? `${path}.${short}` : `${path}[${jsonStringify(short)}]`
+}
+
+/** A path to a place far down, without its middle. */
+function shortened(path: string): string {
+  return path.length > MAX_PATH ? `${slice(path, 0, MAX_PATH / 2)}…${slice(path, path.length - MAX_PATH / 4)}` : path
 }
 
 type Brand = 'date' | 'regexp' | 'map' | 'set' | 'buffer' | 'plain' | 'other'
@@ -284,6 +308,8 @@ for (const name of ['Promise', 'WeakMap', 'WeakSet', 'WeakRef', 'FinalizationReg
   const ctor = (globalThis as unknown as Record<string, { prototype: object } | undefined>)[name]
   if (ctor !== undefined) OPAQUE[OPAQUE.length] = ctor.prototype
 }
+// Where the global Promise is somebody's subclass, the language's own promises are none of it.
+OPAQUE[OPAQUE.length] = getPrototypeOf((async () => {})()) as object
 
 function isOpaque(value: object): boolean {
   for (let i = 0; i < OPAQUE.length; i++) if (isPrototypeOf(OPAQUE[i] as object, value)) return true

@@ -5,8 +5,8 @@
  *   `1t` + JSON [node, …]  anything else; node 0 is the root
  *
  * In the tagged form a *slot* is a JSON primitive, which stands for itself, or an array: `[n]` is node n, `["u"]`
- * undefined, `["n"]` NaN, `["+"]`/`["-"]` the infinities, `["z"]` -0, `["b", hex]` a bigint. A *node* is an array
- * that begins with its tag. Data never stands where a tag is read, so data cannot forge one.
+ * undefined, `["n"]` NaN, `["+"]`/`["-"]` the infinities, `["z"]` -0, `["b", hex]` a bigint, `["N"]` an error's cause
+ * that is null. A *node* is an array that begins with its tag. Data never stands where a tag is read, so data cannot forge one.
  */
 import { decodeTagged } from './codec-decode.js'
 import { encodeTagged, MAX_DEPTH, MAX_NODES } from './codec-encode.js'
@@ -34,33 +34,35 @@ export interface EncodeProblem {
   what: string
 }
 
-export type Encoded = { text: string; problem?: undefined } | { text?: undefined; problem: EncodeProblem }
+/** Both keys are there in either case: one that were absent would be asked of `Object.prototype`, which is the guest's. */
+export type Encoded = { text: string; problem: undefined } | { text: undefined; problem: EncodeProblem }
 
 /**
- * Encodes `value`; `maxBytes` bounds the text's length in UTF-16 units, `root` names the value in a problem's path. The
- * host sends the errors in its values without their `stacks`: those name its files.
+ * Encodes `value`; `maxBytes` bounds the text's length in UTF-16 units, `root` names the value in a problem's path. A
+ * value that is not `ofGuest` but the host's goes without the stacks of its errors, which name the host's files, and
+ * without what else is in the buffers of its views.
  */
-export function encode(value: unknown, maxBytes: number, root: string, stacks = true): Encoded {
+export function encode(value: unknown, maxBytes: number, root: string, ofGuest = true): Encoded {
   let text: string
   switch (typeof value) {
     case 'undefined':
-      return { text: '1t[["u"]]' }
+      return { text: '1t[["u"]]', problem: undefined }
     case 'boolean':
-      return { text: value ? '1jtrue' : '1jfalse' }
+      return { text: value ? '1jtrue' : '1jfalse', problem: undefined }
     case 'string':
       text = `1j${jsonStringify(value)}`
       break
     default:
       if ((text = plainText(value)) === '') {
-        const tagged = encodeTagged(value, root, maxBytes, stacks)
+        const tagged = encodeTagged(value, root, maxBytes, ofGuest)
         if (tagged.problem !== undefined) return tagged
         text = `1t${tagged.text}`
       }
   }
   if (text.length > maxBytes) {
-    return { problem: { kind: 'size', path: root, what: `${text.length} units encoded, the limit is ${maxBytes}` } }
+    return { text: undefined, problem: { kind: 'size', path: root, what: `${text.length} units encoded, the limit is ${maxBytes}` } }
   }
-  return { text }
+  return { text, problem: undefined }
 }
 
 /** '' where the value is not plain, or where reading it threw: the tagged way tells what and where. */

@@ -2,35 +2,10 @@ import { type Decoded, decode } from './codec.js'
 import { taggedDecoder } from './codec-decode.js'
 import { JsonReader } from './json-reader.js'
 
-/** Below this many characters nothing takes long to read. */
-const SMALL = 131_072
-/**
- * Keys and brackets of a text that `JSON.parse` gets through in some 60 ms however they are arranged
- * (`node packages/core/scripts/measure-decode.mjs`: 350 000 different keys of one object took 274 ms).
- */
-const MAX_KEYS = 60_000
-const MAX_BRACKETS = 150_000
-/** Entries of a tagged value. */
-const MAX_ENTRIES = 100_000
-/** Of strings and keys of a plain one, two each. */
-const MAX_QUOTES = 600_000
 /** How long the host's thread is kept at a time, in milliseconds. */
 const SLICE_MS = 8
 /** Values between two looks at the clock. */
 const STEP = 500
-
-/** Whether reading the text at once could keep the host's thread for long. Looks at the text only. */
-export function isCostly(text: string): boolean {
-  if (text.length <= SMALL) return false
-  if (text.startsWith('1t') ? occursMoreThan(text, ',', MAX_ENTRIES) : occursMoreThan(text, '"', MAX_QUOTES)) return true
-  return occursMoreThan(text, '":', MAX_KEYS) || occursMoreThan(text, '[', MAX_BRACKETS) || occursMoreThan(text, '{', MAX_BRACKETS)
-}
-
-function occursMoreThan(text: string, what: string, limit: number): boolean {
-  let count = 0
-  for (let at = text.indexOf(what); at >= 0; at = text.indexOf(what, at + what.length)) if (++count > limit) return true
-  return false
-}
 
 /**
  * As `decode`, a little at a time: the host's event loop turns in between. `undefined` where `goOn` said no.

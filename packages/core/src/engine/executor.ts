@@ -20,7 +20,7 @@ import { flatten } from './host-functions.js'
 import { EngineProgram, type ProgramRef } from './program.js'
 import { RunCall } from './run-call.js'
 import { runCallSync } from './run-call-sync.js'
-import { EngineSession } from './session.js'
+import type { EngineSession } from './session.js'
 import { StatsCounter } from './stats.js'
 
 const OPTION_KEYS = [
@@ -51,6 +51,8 @@ export interface EngineExecutorInit {
   /** Option names that only this engine has. */
   moreKeys?: readonly string[]
   host: CellHost
+  /** The class of sessions, from an engine that can open them synchronously. Others load it with their first session. */
+  Session?: typeof EngineSession
 }
 
 /** The executor of every engine that has cells: options, lifecycle, programs, sessions and stats, written once. */
@@ -72,7 +74,10 @@ export class EngineExecutor implements Executor {
     this.#defaults = checkExecutorOptions(init)
     if (init.capabilities.runSync && init.host.submitSync !== undefined) {
       this.runSync = (source, request = {}) => this.#callSync(source, request, 'run') as never
-      if (init.capabilities.session) this.sessionSync = (options = {}) => this.#openSession(options)
+      const { Session } = init
+      if (init.capabilities.session && Session !== undefined) {
+        this.sessionSync = (options = {}) => this.#openSession(Session, options)
+      }
     }
   }
 
@@ -103,12 +108,14 @@ export class EngineExecutor implements Executor {
 
   async session(options: SessionOptions = {}): Promise<Session> {
     if (!this.capabilities.session) throw unsupported('session', `is not what ${this.type} has.`)
-    return this.#openSession(options)
+    this.#checkAlive()
+    const { EngineSession: Session } = await import('./session.js')
+    return this.#openSession(Session, options)
   }
 
-  #openSession(options: SessionOptions): EngineSession {
+  #openSession(Session: typeof EngineSession, options: SessionOptions): EngineSession {
     this.#checkAlive()
-    const session = new EngineSession(options, this.#defaults, this.#host, this.#stats, () => this.#sessions.delete(session))
+    const session: EngineSession = new Session(options, this.#defaults, this.#host, this.#stats, () => this.#sessions.delete(session))
     this.#sessions.add(session)
     return session
   }
@@ -189,7 +196,10 @@ function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: 
   if (options.codegen === true && !capabilities.codegen) throw unsupported('codegen', `is not what ${engine} can grant.`)
   if (options.wasm === true && !capabilities.wasm) throw unsupported('wasm', `is not what ${engine} has.`)
   const { hostCallTimeoutMs } = options
-  if (hostCallTimeoutMs !== undefined && !(hostCallTimeoutMs >= 1 && hostCallTimeoutMs < 2 ** 31)) {
+  if (
+    hostCallTimeoutMs !== undefined &&
+    !(typeof hostCallTimeoutMs === 'number' && hostCallTimeoutMs >= 1 && hostCallTimeoutMs < 2 ** 31)
+  ) {
     throw invalid('hostCallTimeoutMs', 'must be from 1 to 2147483647', hostCallTimeoutMs)
   }
   const { hostCallConcurrency } = options

@@ -1,7 +1,7 @@
 import { invalid } from '../options.js'
 import type { HostCallContext, HostFunction, HostFunctionTree } from '../spec.js'
 import { type Decoded, decode, encode } from './codec.js'
-import { decodeInSlices, isCostly } from './decode-in-slices.js'
+import { isCostly, readCostly } from './is-costly.js'
 
 const SYNC = Symbol.for('beddel.sync-host-function')
 
@@ -201,7 +201,7 @@ export class HostBridge {
   }
 
   async #invokeLater(name: string, args: string, own: AbortSignal | undefined): Promise<unknown> {
-    const decoded = isCostly(args) ? await decodeInSlices(args, () => !this.#closed) : decode(args)
+    const decoded = isCostly(args) ? await readCostly(args, () => !this.#closed) : decode(args)
     if (decoded === undefined) throw this.#why()
     return this.#invoke(name, decoded, own)
   }

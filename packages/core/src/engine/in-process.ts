@@ -39,7 +39,7 @@ export class InProcessHost implements CellHost {
 
   constructor(
     readonly factory: CellFactory,
-    readonly tools: () => SourceTools,
+    readonly tools: (cell: Cell) => SourceTools,
     readonly prepare: () => Promise<void> = async () => {},
   ) {}
 
@@ -135,7 +135,7 @@ export class InProcessHost implements CellHost {
     const run: CellRun = new CellRun(spec, job.events, {
       cell,
       memoryFloor: this.factory.memoryFloor,
-      sourceTools: this.tools,
+      sourceTools: () => this.tools(cell),
       ...(program && { prepared: program.prepared }),
       release: (reusable) => {
         this.#live.delete(run)

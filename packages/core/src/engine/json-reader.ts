@@ -1,6 +1,19 @@
 import { MAX_DEPTH } from './codec-encode.js'
 
-type Container = { array: unknown[]; object?: undefined } | { object: Record<string, unknown>; array?: undefined }
+/** An array or an object whose end has not been read. */
+interface Open {
+  /** Absent for an array. */
+  object: Record<string, unknown> | undefined
+  /** The key that waits for its value. */
+  key: string
+  /** The elements of a long array. */
+  array: unknown[] | undefined
+  /** Where the elements of a short one begin in the reader's own list. */
+  start: number
+}
+
+/** Elements of a short array. */
+const SHORT = 64
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
@@ -10,10 +23,15 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
  */
 export class JsonReader {
   value: unknown
-  readonly #stack: Container[] = []
+  readonly #open: Open[] = []
+  #depth = 0
+  /**
+   * Elements of the short arrays that are open. An array that grows element by element has room for 17 with its first;
+   * one that is cut out of this list has its size.
+   */
+  readonly #elements: unknown[] = []
+  #count = 0
   #at: number
-  /** The key that waits for its value. */
-  #key: string | undefined
 
   constructor(
     readonly text: string,
@@ -33,59 +51,75 @@ export class JsonReader {
     const { text } = this
     const c = text[this.#skip()]
     if (c === '[' || c === '{') {
-      if (this.#stack.length > MAX_DEPTH) throw new SyntaxError('nested too deeply')
+      if (this.#depth > MAX_DEPTH) throw new SyntaxError('nested too deeply')
       this.#at++
-      const made: Container = c === '[' ? { array: [] } : { object: {} }
-      this.#put(made.array ?? made.object)
-      this.#stack.push(made)
-      if (text[this.#skip()] === (c === '[' ? ']' : '}')) return this.#close()
-      if (made.object !== undefined) this.#readKey()
+      this.#begin(c === '{')
+      if (text[this.#skip()] === (c === '[' ? ']' : '}')) {
+        this.#end()
+        return this.#afterValue()
+      }
+      if (c === '{') this.#readKey()
       return false
     }
     this.#put(this.#scalar(c))
     return this.#afterValue()
   }
 
+  #begin(isObject: boolean): void {
+    const open = (this.#open[this.#depth++] ??= { object: undefined, key: '', array: undefined, start: 0 })
+    open.object = isObject ? {} : undefined
+    open.array = undefined
+    open.start = this.#count
+  }
+
+  /** Past the bracket that ends the innermost value. */
+  #end(): void {
+    this.#at++
+    const { object, array, start } = this.#open[--this.#depth] as Open
+    const value = object ?? array ?? this.#elements.slice(start, this.#count)
+    this.#count = start
+    this.#put(value)
+  }
+
   /** Past a comma to the next value, or out of what ends here. */
   #afterValue(): boolean {
     for (;;) {
-      const top = this.#stack.at(-1)
       const c = this.text[this.#skip()]
-      if (top === undefined) {
+      if (this.#depth === 0) {
         if (c !== undefined) throw new SyntaxError('more than one value')
         return true
       }
+      const isObject = this.#open[this.#depth - 1]?.object !== undefined
       if (c === ',') {
         this.#at++
-        if (top.object !== undefined) this.#readKey()
+        if (isObject) this.#readKey()
         return false
       }
-      if (c !== (top.array === undefined ? '}' : ']')) throw new SyntaxError('a comma is missing')
-      this.#at++
-      this.#stack.pop()
+      if (c !== (isObject ? '}' : ']')) throw new SyntaxError('a comma is missing')
+      this.#end()
     }
   }
 
-  #close(): boolean {
-    this.#at++
-    this.#stack.pop()
-    return this.#afterValue()
-  }
-
   #put(value: unknown): void {
-    const top = this.#stack.at(-1)
-    if (top === undefined) this.value = value
-    else if (top.array !== undefined) top.array.push(value)
-    else if (this.#key === '__proto__') {
-      Object.defineProperty(top.object, this.#key, { value, writable: true, enumerable: true, configurable: true })
-    } else top.object[this.#key as string] = value
+    const open = this.#depth === 0 ? undefined : (this.#open[this.#depth - 1] as Open)
+    if (open === undefined) this.value = value
+    else if (open.object !== undefined) putMember(open.object, open.key, value)
+    else if (open.array !== undefined) open.array.push(value)
+    else {
+      this.#elements[this.#count++] = value
+      if (this.#count - open.start > SHORT) {
+        open.array = this.#elements.slice(open.start, this.#count)
+        this.#count = open.start
+      }
+    }
   }
 
   #readKey(): void {
     if (this.text[this.#skip()] !== '"') throw new SyntaxError('a key is missing')
-    this.#key = this.#string()
+    const key = this.#string()
     if (this.text[this.#skip()] !== ':') throw new SyntaxError('a colon is missing')
     this.#at++
+    ;(this.#open[this.#depth - 1] as Open).key = key
   }
 
   #scalar(c: string | undefined): unknown {
@@ -100,10 +134,10 @@ export class JsonReader {
         return this.#word('null', null)
       default: {
         NUMBER.lastIndex = this.#at
-        const found = NUMBER.exec(this.text)
-        if (found === null) throw new SyntaxError('a value is missing')
+        if (!NUMBER.test(this.text)) throw new SyntaxError('a value is missing')
+        const from = this.#at
         this.#at = NUMBER.lastIndex
-        return Number(found[0])
+        return Number(this.text.slice(from, this.#at))
       }
     }
   }
@@ -136,6 +170,11 @@ export class JsonReader {
       this.#at++
     }
   }
+}
+
+function putMember(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+  else object[key] = value
 }
 
 function isEscaped(text: string, quote: number): boolean {

@@ -6,7 +6,7 @@ export const ASK = {
   RUN: 13,
   /** (source): evaluates a script; answers 1 where a SyntaxError came out that may be the source's own. */
   EVAL: 2,
-  /** (source): parses an async function body; answers '' or the problem as JSON. */
+  /** (source): parses an async function body; answers '', what is wrong with it, or TOO_DEEP. */
   PARSE_BODY: 3,
   /** (value): the completion value of a source that the engine ran itself. */
   VALUE: 4,
@@ -30,6 +30,9 @@ export const ASK = {
   AGAIN: 14,
 } as const
 
+/** The answer to PARSE_BODY where the parser ran out of stack. */
+export const TOO_DEEP = 1
+
 /** What the guest runtime tells the host: the first argument of `post`. */
 export const TELL = {
   /** (encoded result) */
@@ -48,6 +51,8 @@ export const TELL = {
   TIMER: 7,
   /** (service name, text): a service of the cell's process, answered with text. */
   SERVICE: 8,
+  /** (how many operations are left; negative is none), before the ending of a source that counts them. */
+  OPERATIONS: 9,
 } as const
 
 /** Configuration of one run, as JSON to the guest runtime. */

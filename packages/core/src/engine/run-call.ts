@@ -5,10 +5,11 @@ import type { CancelReason, Job, JobHandle } from './cell-host.js'
 import { captureContext, type InContext, plainly } from './async-context.js'
 import { codeHash } from './code-hash.js'
 import type { Decoded } from './codec.js'
-import { decodeInSlices, isCostly } from './decode-in-slices.js'
+import { isCostly, readCostly } from './is-costly.js'
 import { HostBridge } from './host-functions.js'
 import { settleEnding } from './outcome.js'
 import type { Ending, RunEvents, RunFigures } from './run-spec.js'
+import { uuid } from './uuid.js'
 
 const LEVELS = new Set<string>(['debug', 'log', 'info', 'warn', 'error'])
 /** How long after its deadline a cell may still answer by itself before it is given up. */
@@ -23,7 +24,7 @@ const READ_GRACE_MS = 150
  * signal, the host functions, the logs and the timers, and turns the cell's ending into an outcome, once.
  */
 export class RunCall implements RunEvents {
-  readonly executionId = crypto.randomUUID()
+  readonly executionId = uuid()
   readonly admittedAt = performance.now()
   readonly deadline: number
   outcome: Outcome | undefined
@@ -159,7 +160,7 @@ export class RunCall implements RunEvents {
   /** A large result is read a little at a time: the host's event loop must not stand still over it. */
   async #readInSlices(ending: Ending & { kind: 'value' }): Promise<void> {
     const inTime = (): boolean => this.#cancelled !== 'abort' && performance.now() < this.deadline + READ_GRACE_MS
-    const decoded = await decodeInSlices(ending.text, inTime)
+    const decoded = await readCostly(ending.text, inTime)
     if (decoded !== undefined) return this.#settleEnding(ending, decoded)
     const { engine } = this.defaults
     const message = 'The run’s time was up before its result was read: it is large, and has very many keys or elements'

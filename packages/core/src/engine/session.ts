@@ -10,6 +10,7 @@ import { flatten } from './host-functions.js'
 import { RunCall } from './run-call.js'
 import { runCallSync } from './run-call-sync.js'
 import type { StatsCounter } from './stats.js'
+import { uuid } from './uuid.js'
 
 const SESSION_KEYS = ['globals', 'hostFunctions', 'tenant', 'onLog', 'language', 'filename', 'limits', 'signal']
 const CALL_KEYS = ['input', 'limits', 'signal', 'form', 'language', 'onLog', 'filename', 'through']
@@ -31,7 +32,7 @@ const knownHash = ({ spec }: Admitted): string | undefined => (spec.mode === 'ca
 
 /** A cell that keeps its state between calls. Calls run one after another, each with the limits of a run. */
 export class EngineSession implements Session {
-  readonly id = crypto.randomUUID()
+  readonly id = uuid()
   readonly runSync?: Session['runSync']
   readonly callSync?: Session['callSync']
   readonly #defaults: ExecutorDefaults

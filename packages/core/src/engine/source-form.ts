@@ -1,6 +1,6 @@
 import type { SourceForm } from '../spec.js'
 import { type Cell, type CompiledForm, type ParseProblem } from './cell.js'
-import { ASK } from './ops.js'
+import { ASK, TOO_DEEP } from './ops.js'
 import { answerOf, type Steps } from './steps.js'
 
 export type FormDecision = { form: CompiledForm; problem?: undefined } | { form?: undefined; problem: ParseProblem }
@@ -14,16 +14,19 @@ export function* decideForm(cell: Cell, source: string, wanted: SourceForm, file
     return problem === undefined ? { form: wanted } : { problem: atEnd(problem, source) }
   }
   const asScript = yield* answerOf(cell.parse('script', source, filename))
-  if (asScript === undefined) return { form: (yield* isAwaitingScript(cell, source, filename)) ? 'body' : 'script' }
+  if (asScript === undefined) return yield* decideScript(cell, source, filename)
   return yield* afterScript(cell, source, filename, asScript)
 }
 
 /** The rest of the decision, for a source that is known not to compile as a script. */
 export function* afterScript(cell: Cell, source: string, filename: string, asScript: ParseProblem): Steps<FormDecision> {
+  if (asScript.tooDeep) return { problem: asScript }
   const asBody = yield* problemOf(cell, 'body', source, filename)
   if (asBody === undefined) return { form: 'body' }
+  if (asBody.tooDeep) return { problem: asBody }
   const asModule = yield* answerOf(cell.parse('module', source, filename))
   if (asModule === undefined) return { form: 'module' }
+  if (asModule.tooDeep) return { problem: asModule }
   return { problem: atEnd(furthest(furthest(asScript, asBody), asModule), source) }
 }
 
@@ -31,10 +34,12 @@ export function* afterScript(cell: Cell, source: string, filename: string, asScr
  * `await (f())` and `await [x]` compile as a script, where `await` is a name. In a class's static block it is none,
  * so a source that does not compile there, but does as a body, awaits.
  */
-export function* isAwaitingScript(cell: Cell, source: string, filename: string): Steps<boolean> {
-  if (!source.includes('await')) return false
-  if ((yield* answerOf(cell.parse('script', `class _{static{${source}\n}}`, filename))) === undefined) return false
-  return (yield* problemOf(cell, 'body', source, filename)) === undefined
+function* decideScript(cell: Cell, source: string, filename: string): Steps<FormDecision> {
+  if (!source.includes('await')) return { form: 'script' }
+  if ((yield* answerOf(cell.parse('script', `class _{static{${source}\n}}`, filename))) === undefined) return { form: 'script' }
+  const asBody = yield* problemOf(cell, 'body', source, filename)
+  if (asBody === undefined) return { form: 'body' }
+  return asBody.tooDeep ? { problem: asBody } : { form: 'script' }
 }
 
 /** A body must satisfy the AsyncFunction constructor: text alone can close our wrapper and go on outside of it. */
@@ -42,6 +47,7 @@ function* problemOf(cell: Cell, form: CompiledForm, source: string, filename: st
   const problem = yield* answerOf(cell.parse(form, source, filename))
   if (problem !== undefined || form !== 'body') return problem
   const said = yield* answerOf(cell.dispatch(ASK.PARSE_BODY, source))
+  if (said === TOO_DEEP) return { message: 'The source is nested too deeply', tooDeep: true }
   return said === '' ? undefined : { message: typeof said === 'string' ? said : 'Invalid source' }
 }
 

@@ -11,7 +11,7 @@ export interface SourceTools {
 
 interface SourcePackage {
   stripTypes(source: string): string
-  meter(source: string, options: { form: CompiledForm; budget: number }): { code: string; columnShift: number }
+  meter(source: string, options: { form: CompiledForm; budget: number; tell: string }): { code: string; columnShift: number }
 }
 
 /** Adapts the package's throwing functions; anything but its own error is passed on. */
@@ -28,6 +28,6 @@ export function sourceTools(load: () => SourcePackage): SourceTools {
   }
   return {
     strip: (source) => guarded((tools) => ({ code: tools.stripTypes(source) })),
-    meter: (source, form, budget) => guarded((tools) => tools.meter(source, { form, budget })),
+    meter: (source, form, budget) => guarded((tools) => tools.meter(source, { form, budget, tell: '__beddel_meter' })),
   }
 }

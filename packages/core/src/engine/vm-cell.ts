@@ -36,11 +36,12 @@ export abstract class VmCell<S> implements Cell {
   }
 
   parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
-    if (form === 'module' && !/import|export|return/.test(source)) {
-      // Without these words only a body is a module too, and our own parser need not be loaded.
+    if (form === 'module' && !/^#!|import|export/.test(source)) {
+      // Without these what is no body is no module either, and our own parser need not be loaded to say so.
       const problem = this.parse('body', source, filename)
-      const message = problem === undefined ? parseVmBody(this.vm, source) : ''
-      return problem ?? (message === '' ? undefined : { message })
+      if (problem !== undefined) return problem
+      const said = parseVmBody(this.vm, source)
+      if (typeof said === 'string' && said !== '') return { message: said }
     }
     return this.compile(form, source, filename).problem
   }

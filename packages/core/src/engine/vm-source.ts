@@ -1,3 +1,4 @@
+import { TOO_DEEP } from './ops.js'
 import { BODY_PREFIX, BODY_SUFFIX, type CompiledForm, type ParseProblem } from './cell.js'
 
 export interface VmScript {
@@ -66,14 +67,17 @@ export function vmSource<S extends VmScript>(
     return { problem }
   }
   try {
-    return { script: new vm.Script(code, { filename, columnOffset: -shift }), code, shift }
+    // Not `-shift`: Bun refuses -0.
+    return { script: new vm.Script(code, { filename, columnOffset: 0 - shift }), code, shift }
   } catch (error) {
     return { problem: problemOf(error as Error, filename, shift) }
   }
 }
 
 /** Node puts `file:line`, the line and a row of carets before a SyntaxError's stack. */
-function problemOf({ message, stack = '' }: Error, filename: string, shift: number): ParseProblem {
+function problemOf(error: Error, filename: string, shift: number): ParseProblem {
+  const { message, stack = '' } = error
+  if (error instanceof RangeError) return { message, tooDeep: true }
   const lines = stack.split('\n')
   const at = lines.findIndex((line) => line.startsWith(`${filename}:`))
   const carets = lines.findIndex((line, i) => i > at && /^\s*\^+$/.test(line))
@@ -83,13 +87,13 @@ function problemOf({ message, stack = '' }: Error, filename: string, shift: numb
   return { message, line, column: line === 1 ? Math.max(1, column - shift) : column }
 }
 
-let bodyParser: ((source: string) => string) | undefined
+let bodyParser: ((source: string) => string | number) | undefined
 
 /**
- * Parses a body with the AsyncFunction constructor, which no text can close from inside; '' or what is wrong. The
+ * Parses a body with the AsyncFunction constructor, which no text can close from inside; '', what is wrong, or TOO_DEEP. The
  * constructor is one of a context in which nothing is ever run.
  */
-export function parseVmBody(vm: NodeVm, source: string): string {
+export function parseVmBody(vm: NodeVm, source: string): string | number {
   bodyParser ??= new vm.Script(
     `(() => {
       'use strict'
@@ -99,12 +103,13 @@ export function parseVmBody(vm: NodeVm, source: string): string {
           new AsyncFunction(source)
           return ''
         } catch (error) {
+          if (error instanceof RangeError) return ${TOO_DEEP}
           return String(error.message) || 'Invalid source'
         }
       }
     })()`,
   ).runInContext(vm.createContext(vm.constants.DONT_CONTEXTIFY, { codeGeneration: { strings: true, wasm: false } })) as (
     source: string,
-  ) => string
+  ) => string | number
   return bodyParser(source)
 }

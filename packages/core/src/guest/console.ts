@@ -10,11 +10,12 @@ export function installConsole(post: Post): void {
     let text = indent
     for (let i = 0; i < args.length; i++) text += (i > 0 ? ' ' : '') + print(args[i])
     // What is over the limit is not sent, only counted: a flood costs the host one line each at the most.
-    if (run.logBytes < text.length) {
+    if (run.logBytes < text.length || run.logLines <= 0) {
       if (run.logsDropped++ < 1) post(TELL.LOG, level, '', 'dropped')
       return
     }
     run.logBytes -= text.length + 1
+    run.logLines--
     post(TELL.LOG, level, text)
   }
   const console: Record<string, (...args: unknown[]) => void> = {}

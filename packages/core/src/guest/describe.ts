@@ -70,21 +70,19 @@ export interface Thrown {
 
 /** Reads a thrown value, hostile ones too: each read may throw, and is then left out. */
 export function describe(thrown: unknown, filename: string, columnShift: number, depth = 0): Thrown {
+  // Without a prototype: a toJSON that the guest put on its own would write the report.
+  const out = bareObject<unknown>() as unknown as Thrown
   if (typeof thrown !== 'object' || thrown === null || !attempt(() => isPrototypeOf(Ctor.Error.prototype, thrown), false)) {
     const value = attempt(() => encode(thrown, 65_536, 'thrown').text, undefined)
-    const out: Thrown = {
-      name: 'NonError',
-      message: slice(
-        attempt(() => print(thrown), '(unreadable)'),
-        0,
-        MAX_MESSAGE,
-      ),
-    }
+    out.name = 'NonError'
+    out.message = slice(
+      attempt(() => print(thrown), '(unreadable)'),
+      0,
+      MAX_MESSAGE,
+    )
     if (value !== undefined) out.value = value
     return out
   }
-  // Without a prototype: a toJSON that the guest put on its own would write the report.
-  const out = bareObject<unknown>() as unknown as Thrown
   out.name = read(thrown, 'name', 256) ?? 'Error'
   out.message = read(thrown, 'message', MAX_MESSAGE) ?? ''
   const stack = read(thrown, 'stack', MAX_STACK)

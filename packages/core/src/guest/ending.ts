@@ -12,11 +12,20 @@ export function installEnding(to: Post): void {
 
 /** The first ending of a run counts; what comes later is not sent. */
 function end(op: number, a: string, b = ''): void {
-  if (run.ended) return
-  run.ended = true
+  run.ending ??= { op, a, b }
+  sendEnding()
+}
+
+/** Tells the host how the run ended. At the end of the stack the host is not reached; then the next call does it. */
+export function sendEnding(): void {
+  const { ending, ended, logsDropped } = run
+  if (ended || ending === undefined) return
   // The first one that was dropped was told at once.
-  if (run.logsDropped > 1) post(TELL.LOG, 'log', `${run.logsDropped - 1}`, 'dropped')
-  post(op, a, b)
+  if (logsDropped > 1) post(TELL.LOG, 'log', `${logsDropped - 1}`, 'dropped')
+  run.logsDropped = 0
+  if (run.operationsLeft !== undefined) post(TELL.OPERATIONS, run.operationsLeft())
+  post(ending.op, ending.a, ending.b)
+  run.ended = true
 }
 
 /** Awaits a promise (or any thenable) and ends the run with the value. */

@@ -3,6 +3,8 @@ import { run } from './state.js'
 
 interface CallSite {
   getFileName(): string | null
+  /** The name that evaluated code gives itself. */
+  getScriptNameOrSourceURL(): string | null
   toString(): string
 }
 
@@ -16,7 +18,7 @@ export function hideHostFrames(): void {
     const kept: CallSite[] = []
     for (let i = 0; i < sites.length; i++) {
       const site = sites[i] as CallSite
-      if (site.getFileName() === run.filename) kept[kept.length] = site
+      if (site.getFileName() === run.filename || site.getScriptNameOrSourceURL() === run.filename) kept[kept.length] = site
     }
     if (typeof guests === 'function') return (guests as (e: unknown, s: CallSite[]) => unknown)(error, kept)
     const { name, message } = error as { name: unknown; message: unknown }

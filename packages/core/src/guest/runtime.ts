@@ -4,7 +4,7 @@
  * `dispatch` is what the host calls, `post` is what it calls back.
  */
 import { decode } from '../engine/codec.js'
-import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions } from '../engine/ops.js'
+import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions, TOO_DEEP } from '../engine/ops.js'
 import {
   Ctor,
   defineProperty,
@@ -20,11 +20,14 @@ import {
 } from '../engine/primordials.js'
 import { installConsole } from './console.js'
 import { watchRangeErrors } from './describe.js'
-import { endCopy, fault, installEnding, settle, thrown } from './ending.js'
+import { endCopy, fault, installEnding, sendEnding, settle, thrown } from './ending.js'
 import { define, pruneGlobals } from './globals.js'
 import { installHostFunctions, reply } from './host-calls.js'
 import { hideHostFrames } from './host-frames.js'
 import { run } from './state.js'
+
+/** Lines that every run may write, as far as they fit into `logBytes`. */
+const MIN_LOG_LINES = 1_000
 
 /** What `web: true` adds; in a bundle of its own, so that other cells do not carry it. */
 export interface WebPart {
@@ -45,11 +48,16 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
 
   const setup = (config: GuestConfig, input: string, globals: string): void => {
     run.generation++
+    run.ending = undefined
     run.ended = false
+    run.operationsLeft = undefined
     run.filename = config.filename
     run.columnShift = config.columnShift
     run.resultBytes = config.resultBytes
     run.logBytes = config.logBytes
+    // Each line is a message to the host, however short.
+    const lines = config.logBytes / 16
+    run.logLines = lines < MIN_LOG_LINES ? MIN_LOG_LINES : lines
     run.logsDropped = 0
     run.hostCallsLeft = config.hostCalls
     run.through = config.through
@@ -58,7 +66,13 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
         fault('BEDDEL_OPERATION_LIMIT', 'The run made more operations than its limit')
         throw new Ctor.Error('No operations are left')
       }
-      defineProperty(G, '__beddel_spent', { value, writable: false, enumerable: false, configurable: false })
+      const hidden = { writable: false, enumerable: false, configurable: false }
+      defineProperty(G, '__beddel_spent', { value, ...hidden })
+      // The source's first statement calls it, with a function of ours; a guest that finds it comes too late.
+      const meter = (left: () => number) => {
+        run.operationsLeft ??= left
+      }
+      defineProperty(G, '__beddel_meter', { value: meter, ...hidden })
     }
     installHostFunctions(post, config.functions)
     if (globals !== '') {
@@ -127,6 +141,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     if (op === ASK.AGAIN) return answer
     answer = -1
     answer = dispatch(op, a, b, c)
+    sendEnding()
     return answer
   }
 }
@@ -157,11 +172,12 @@ const isSyntaxError = (error: unknown): boolean => {
 }
 
 /** Only parses: what the constructor makes is dropped. A wrapper's text can be closed from inside, this cannot. */
-function parseBody(AsyncFunction: new (body: string) => unknown, source: string): string {
+function parseBody(AsyncFunction: new (body: string) => unknown, source: string): string | number {
   try {
     new AsyncFunction(source)
     return ''
   } catch (error) {
+    if (getPrototypeOf(error as object) === Ctor.RangeError.prototype) return TOO_DEEP
     const message = (error as { message?: unknown }).message
     return typeof message === 'string' && message !== '' ? message : 'Invalid source'
   }

@@ -81,9 +81,11 @@ export class CellServer {
         return this.#run(id, parts)
       case TO_CHILD.REPLY: {
         const { call, ok } = JSON.parse(parts[0] as string) as { call: number; ok: boolean }
+        this.watchdog.resume(id)
         return this.#runs.get(id)?.reply(call, ok, parts[1] as string)
       }
       case TO_CHILD.WAKE:
+        this.watchdog.resume(id)
         return this.#runs.get(id)?.wake()
       case TO_CHILD.CANCEL:
         return this.#cancel(id, parts[0] as CancelReason)
@@ -135,7 +137,7 @@ export class CellServer {
   }
 
   #start(id: number, spec: RunSpec, prepared: { value?: Prepared } | undefined, session: SessionCell | undefined): void {
-    this.watchdog.watch(spec.memoryBytes + RESIDENT_SLACK)
+    this.watchdog.watch(spec.memoryBytes + RESIDENT_SLACK, id)
     let cell: Cell
     try {
       cell = this.#cell(spec, session)
@@ -214,6 +216,8 @@ export class CellServer {
   #ended(id: number, ending: Ending): void {
     const text = ending.kind === 'value' ? ending.text : ''
     const head = JSON.stringify(ending.kind === 'value' ? { ...ending, text: undefined } : ending)
+    // Once its host knows, what is left of its memory is not the next run's.
+    if (this.#runs.size === 0) this.watchdog.rest()
     this.pipe.send(FROM_CHILD.ENDED, id, head, text)
     for (const cell of this.#later.splice(0)) cell.dispose()
   }

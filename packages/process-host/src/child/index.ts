@@ -3,14 +3,16 @@ import { CellServer } from './cell-server.js'
 import { BlockingPipe } from './pipe.js'
 import { startWatchdog } from './watchdog.js'
 
-export { MEMORY_MARK, startWatchdog, type Watchdog } from './watchdog.js'
+export { startWatchdog, type Watchdog } from './watchdog.js'
 
 /** What the host tells a child through its arguments. */
 export interface ChildConfig {
   cells: CellOptions
   warmCells: number
+  /** What the watchdog writes before it kills the child for memory. */
+  mark: string
   /** For the engine's own entry. */
-  args?: string[]
+  args?: readonly string[]
 }
 
 /** The configuration in this process's arguments. */
@@ -20,8 +22,8 @@ export function childConfig(): ChildConfig {
 
 /** The main program of a child: makes cells of the engine ahead of demand and runs what the host sends. */
 export function serveCells(factory: CellFactory, tools: () => SourceTools, version?: string): void {
-  const { cells, warmCells } = childConfig()
-  const server = new CellServer(factory, tools, new BlockingPipe(), startWatchdog(), cells, warmCells)
+  const { cells, warmCells, mark } = childConfig()
+  const server = new CellServer(factory, tools, new BlockingPipe(), startWatchdog(mark), cells, warmCells)
   server.open(version)
   // The event loop turns between frames: isolates report their disposal through it.
   const turn = (): void => {

@@ -1,9 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 
-/** What the watchdog writes to stderr before it kills its process for memory. Guests cannot write there. */
-export const MEMORY_MARK = 'beddel-watchdog: memory'
-
 /**
  * Runs in its own thread, so that a guest on the main thread cannot keep it from its work: it kills the process when
  * resident memory passes what the run may have, when the host is gone (the lifeline's other end has closed), or
@@ -15,7 +12,7 @@ const { read, writeSync } = require('node:fs')
 const { state, lifeline, mark } = workerData
 const die = () => process.kill(process.pid, 'SIGKILL')
 const parent = process.ppid
-let sequence = -1
+let run = -1
 let base = 0
 let idleSince = Date.now()
 const check = () => {
@@ -24,12 +21,13 @@ const check = () => {
   if (allowance > 0) {
     idleSince = Date.now()
     const rss = process.memoryUsage.rss()
-    if (state[0] !== sequence) {
-      sequence = state[0]
+    if (state[0] !== run) {
+      run = state[0]
       base = rss
     } else if (rss < base) base = rss
-    if (rss > base + allowance) {
-      writeSync(2, mark + ' ' + rss + ' of ' + (base + allowance) + '\\n')
+    // Not where that run has ended meanwhile.
+    if (rss > base + allowance && state[0] === run && state[1] === allowance) {
+      writeSync(2, mark + ' ' + state[2] + ' ' + rss + ' of ' + (base + allowance) + '\\n')
       die()
     }
   }
@@ -43,18 +41,24 @@ if (lifeline) {
 `
 
 export interface Watchdog {
-  /** A run begins, which may grow resident memory by `allowanceBytes`. */
-  watch(allowanceBytes: number): void
+  /** A run begins, which may grow resident memory by `allowanceBytes`. `run` is its number, another one for each. */
+  watch(allowanceBytes: number, run: number): void
+  /** A run that was parked executes again: what memory grows by is its doing. */
+  resume(run: number): void
   /** No run is there. */
   rest(): void
 }
 
-/** `lifeline`: descriptor 3 is a pipe that the host holds and that carries nothing. */
-export function startWatchdog(lifeline = hasLifeline()): Watchdog {
-  const state = new Float64Array(new SharedArrayBuffer(16))
+/**
+ * `mark` is what the watchdog writes to stderr before it kills its process for memory: random, since what a guest is
+ * made of can be printed there. `lifeline`: descriptor 3 is a pipe that the host holds and that carries nothing.
+ */
+export function startWatchdog(mark: string, lifeline = hasLifeline()): Watchdog {
+  // Whose beginning resident memory is measured from, by how much it may grow, and who executes.
+  const state = new Float64Array(new SharedArrayBuffer(24))
   const worker = new Worker(SOURCE, {
     eval: true,
-    workerData: { state, lifeline, mark: MEMORY_MARK },
+    workerData: { state, lifeline, mark },
     stdin: false,
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
   })
@@ -62,9 +66,13 @@ export function startWatchdog(lifeline = hasLifeline()): Watchdog {
   // Without its watchdog a child must not run guests.
   worker.on('error', () => process.exit(70))
   return {
-    watch: (allowanceBytes) => {
+    watch: (allowanceBytes, run) => {
+      state[2] = run
+      state[0] = run
       state[1] = allowanceBytes
-      state[0] = (state[0] as number) + 1
+    },
+    resume: (run) => {
+      state[2] = run
     },
     rest: () => {
       state[1] = 0

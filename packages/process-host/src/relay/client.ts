@@ -1,9 +1,9 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { type CellHost, type Ending, type Job, type JobHandle, notStarted, type SessionHost, type SessionPlace } from '@beddel/core/engine'
+import { BROKEN_WIRE } from '../death.js'
 import type { ProcessHostOptions } from '../process-host.js'
 import type { FromRelay, ToRelay } from './messages.js'
 
-const BROKEN = { code: 'BEDDEL_PROTOCOL', message: 'The process broke the wire protocol and was killed' }
 /** How long after its deadline a run may take to be ended by the relay, before the relay itself is given up. */
 const LOST_AFTER_MS = 200
 const ANSWER_GRACE_MS = 25
@@ -159,7 +159,7 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
     if (plausible || job === undefined) return
     this.#tell({ do: 'cancel', key, reason: 'abort' })
     this.#jobs.delete(key)
-    job.events.ended({ kind: 'fault', ...BROKEN, figures: {} })
+    job.events.ended({ kind: 'fault', ...BROKEN_WIRE, figures: {} })
   }
 
   /** Without runs the relay does not keep its host from ending. */

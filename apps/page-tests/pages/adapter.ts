@@ -1,0 +1,3 @@
+import { SandboxAdapter } from '@beddel/sandbox-adapter'
+
+Object.assign(globalThis, { SandboxAdapter, ready: true })

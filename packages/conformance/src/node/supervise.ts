@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { Capabilities } from '@beddel/core'
+import type { Loss } from '../harness/evidence.js'
+import type { HarnessJob, HarnessLine } from './job.js'
+import { residentBytesOf } from './processes.js'
+
+export interface Patience {
+  /** How long a host may be silent during a case before it counts as stalled. */
+  silenceMs(id: string): number
+  /** How long one case may take, in a host that lives but whose harness may be broken. */
+  totalMs: number
+  /** Resident memory at which a host is ended. */
+  maxResidentBytes: number
+}
+
+export interface Told {
+  onCapabilities(capabilities: Capabilities): void
+  onEnd(id: string, result: unknown): void
+  /** The case took its host with it. */
+  onLost(id: string, loss: Loss): void
+  /** The harness itself went wrong: nothing is known of the case. */
+  onFault(id: string, message: string): void
+}
+
+/**
+ * The first flag is what some native add-ons want on Node 20 and later. With the second the main thread does not wait for
+ * collector threads that get no processor on a busy machine. The last keeps a host small that is eaten up, yet large
+ * enough that a guest which only stalls it is seen to stall before the memory is gone.
+ */
+const FLAGS = ['--no-node-snapshot', '--single-threaded-gc', '--no-warnings', '--max-old-space-size=256']
+const WATCH_EVERY_MS = 40
+/** Loading a provider, and everything between two cases. */
+const START_MS = 20_000
+
+/**
+ * Performs cases in a disposable host process. A host that is lost is lost to the case it was at; those that come after
+ * that one get a new host.
+ */
+export async function supervise(job: HarnessJob, patience: Patience, told: Told): Promise<void> {
+  let left = job.cases
+  while (left.length > 0) {
+    const done = await oneHost({ ...job, cases: left }, patience, told)
+    left = left.slice(Math.max(1, done))
+  }
+}
+
+/** Answers how many cases are through. */
+function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...FLAGS, entryPath(), JSON.stringify(job)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      // What the test runner has put there is none of a guest's business.
+      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    })
+    let current: string | undefined
+    let through = 0
+    let loss: Loss | undefined
+    let stderr = ''
+    let limit: ReturnType<typeof setTimeout> | undefined
+    let total: ReturnType<typeof setTimeout> | undefined
+    let faulted = false
+    const end = (why: Loss): void => {
+      loss ??= why
+      child.kill('SIGKILL')
+    }
+    const watch = setInterval(() => {
+      if (child.pid !== undefined && residentBytesOf(child.pid) > patience.maxResidentBytes) end('out of memory')
+    }, WATCH_EVERY_MS)
+    const listen = (): void => {
+      clearTimeout(limit)
+      limit = setTimeout(() => end('stalled'), current === undefined ? START_MS : patience.silenceMs(current))
+    }
+    const onLine = (text: string): void => {
+      const line = JSON.parse(text) as HarnessLine
+      if (line.type === 'hello') told.onCapabilities(line.capabilities)
+      if (line.type === 'begin') {
+        current = line.id
+        total = setTimeout(() => end('stalled'), patience.totalMs)
+      }
+      if (line.type === 'end') {
+        clearTimeout(total)
+        through++
+        told.onEnd(current as string, line.result)
+        current = undefined
+      }
+      if (line.type === 'fault') {
+        const id = current ?? job.cases[through] ?? '(none)'
+        through++
+        told.onFault(id, line.message)
+        current = undefined
+        faulted = true
+      }
+      listen()
+    }
+    listen()
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      if (stderr.length < 4_000) stderr += text
+    })
+    const lines = createInterface({ input: child.stdio[3] as Readable })
+    lines.on('line', onLine)
+    // The lines may still be on their way when the process is gone; a process that it left behind may hold the pipe.
+    const closed = new Promise<void>((done) => lines.on('close', () => done()))
+    child.on('exit', (code, signal) => {
+      const enough = new Promise<void>((done) => setTimeout(done, 500))
+      void Promise.race([closed, enough]).then(() => {
+        lines.close()
+        clearTimeout(limit)
+        clearTimeout(total)
+        clearInterval(watch)
+        if (current !== undefined) {
+          through++
+          told.onLost(current, loss ?? lossOf(stderr))
+        } else if (!faulted && through < job.cases.length) {
+          const id = job.cases[through++] as string
+          told.onFault(id, `the harness ended early: ${loss ?? ''} code ${code} signal ${signal} ${stderr.slice(0, 1_000)}`)
+        }
+        resolve(through)
+      })
+    })
+  })
+}
+
+const lossOf = (stderr: string): Loss => (/out of memory|heap limit|invalid size/i.test(stderr) ? 'out of memory' : 'crashed')
+
+/** The built entry, next to which this file is bundled. */
+const entryPath = (): string => fileURLToPath(new URL('./harness.js', import.meta.url))

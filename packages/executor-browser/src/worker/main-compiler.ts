@@ -1,0 +1,3 @@
+import { startCompiler } from './compiler.js'
+
+startCompiler()

@@ -1,0 +1,40 @@
+import { type ExecutorProvider, type Probe, SPEC } from '@beddel/core'
+import { canaryHolds } from '@beddel/core/engine'
+import { ENGINE } from '../capabilities.js'
+import { VERSION } from '../generated/version.js'
+import type { QuickJsOptions } from '../options.js'
+import { pageCapabilities } from './capabilities.js'
+import { QuickJsExecutor } from './executor.js'
+
+export const quickJsProvider: ExecutorProvider<QuickJsOptions> = {
+  spec: SPEC,
+  id: ENGINE,
+  placements: ['in-process'],
+  capabilities: pageCapabilities,
+  probe,
+  create: async (options) => new QuickJsExecutor(options),
+}
+
+const FIX =
+  "Where the page has a Content-Security-Policy, its script-src must let pass 'unsafe-eval' and the frame's script, and its worker-src blob:"
+
+/** Runs the canary in a worker of a frame. */
+async function probe(): Promise<Probe> {
+  const startedAt = performance.now()
+  const said = (reason?: string): Probe => ({
+    engine: ENGINE,
+    usable: reason === undefined,
+    version: VERSION,
+    ...(reason !== undefined && { reason, fix: FIX }),
+    durationMs: performance.now() - startedAt,
+  })
+  let executor: QuickJsExecutor | undefined
+  try {
+    executor = new QuickJsExecutor()
+    return said(await canaryHolds(executor))
+  } catch (error) {
+    return said(error instanceof Error ? error.message : String(error))
+  } finally {
+    await executor?.dispose()
+  }
+}

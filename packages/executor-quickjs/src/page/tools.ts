@@ -1,0 +1,1 @@
+export { meter, stripTypes } from '@beddel/source'

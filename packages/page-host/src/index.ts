@@ -1,0 +1,6 @@
+export { FrameBudget } from './frame-budget.js'
+export { Frames } from './frames.js'
+export { FRAME_SCRIPT_HASH } from './generated/frame-script.js'
+export { Lanes } from './lanes.js'
+export { PageWorker } from './page-worker.js'
+export { WorkerHost, type WorkerHostInit } from './worker-host.js'

@@ -1,0 +1,2 @@
+/** `node:diagnostics_channel` is Node's. */
+export const publishSelected = (): void => {}
