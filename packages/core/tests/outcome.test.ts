@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { settleEnding } from '../src/engine/outcome.js'
 import type { Ending } from '../src/engine/run-spec.js'
 
-const facts = { engine: 'e', started: true, resultBytes: 100, hostFailures: new Map<number, unknown>([[7, new Error('of the host')]]) }
+const facts = {
+  engine: 'e',
+  started: true,
+  resultBytes: 100,
+  memoryBytes: 1_048_576,
+  hostFailures: new Map<number, unknown>([[7, new Error('of the host')]]),
+}
 const settle = (ending: unknown, more: Partial<typeof facts> = {}) => settleEnding(ending as Ending, { ...facts, ...more })
 const thrown = (error: object, more: object = {}) => settle({ kind: 'thrown', error: JSON.stringify(error), figures: {}, ...more }).error
 
@@ -37,7 +43,10 @@ describe('codes', () => {
   })
   test('the engine does', () => {
     expect(thrown({ name: 'RangeError', message: 'm', engine: 'stack' })?.code).toBe('BEDDEL_STACK_LIMIT')
-    expect(thrown({ name: 'InternalError', message: 'm', engine: 'memory' })?.code).toBe('BEDDEL_MEMORY_LIMIT')
+    expect(thrown({ name: 'InternalError', message: 'm', engine: 'memory' })).toMatchObject({
+      code: 'BEDDEL_MEMORY_LIMIT',
+      message: 'The run needed more memory than its limit of 1048576 bytes (1 MB; limits.memoryBytes)',
+    })
   })
   test("a host failure that the guest let through has the host's own error as its cause", () => {
     expect(thrown({ name: 'HostFunctionError', message: 'f failed', hostCall: 7 })).toMatchObject({

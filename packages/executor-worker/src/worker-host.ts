@@ -275,7 +275,9 @@ export class WorkerHost implements CellHost {
     }
     entry.state = 'over'
     const { pin, cancelled, job } = entry
-    const ending = endingAfter(death, { deadline: job.deadline, cancelled, bystander: false, started, session: pin !== undefined })
+    const { deadline, spec } = job
+    const { memoryBytes } = spec
+    const ending = endingAfter(death, { deadline, cancelled, bystander: false, started, session: pin !== undefined, memoryBytes })
     job.events.ended(ending)
   }
 }

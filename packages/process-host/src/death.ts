@@ -92,16 +92,17 @@ export interface LostRun {
   started: boolean
   /** It was a call of a session, which is gone with the process. */
   session: boolean
+  memoryBytes: number
 }
 
-export function endingAfter(death: Death, { deadline, cancelled, bystander, started, session }: LostRun): Ending {
+export function endingAfter(death: Death, { deadline, cancelled, bystander, started, session, memoryBytes }: LostRun): Ending {
   const { code, message } = verdict(death, performance.now() >= deadline, cancelled, bystander)
   const crashed = code === 'BEDDEL_ENGINE_CRASHED'
   const { signal, exitCode, stderr } = death
   return {
     kind: 'fault',
     code: crashed && session ? 'BEDDEL_SESSION_LOST' : code,
-    message,
+    message: code === 'BEDDEL_MEMORY_LIMIT' ? `${message} (limits.memoryBytes: ${memoryBytes})` : message,
     phase: started ? 'run' : 'queue',
     started,
     figures: {},

@@ -390,8 +390,9 @@ export class ProcessHost implements CellHost {
     // The run for which the watchdog acted may have ended just before.
     const outgrown = outgrownBy(death)
     const bystander = started && (outgrown === undefined ? executing : outgrown !== entry.id)
-    const ending = endingAfter(death, { deadline: job.deadline, cancelled, bystander, started, session: pin !== undefined })
-    job.events.ended(ending)
+    const { deadline, spec, events } = job
+    const { memoryBytes } = spec
+    events.ended(endingAfter(death, { deadline, cancelled, bystander, started, session: pin !== undefined, memoryBytes }))
   }
 
   #giveUpStarting(why: string): void {

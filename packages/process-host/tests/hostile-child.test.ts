@@ -92,5 +92,7 @@ test.each([
   await using session = await executor.session({})
   expect((await session.run(JSON.stringify([value('1j1')]))).result).toBe(1)
   const deeds: Deed[] = [['outgrown', delta]]
-  expect((await session.run(JSON.stringify(deeds))).error).toMatchObject({ code })
+  const { error } = await session.run(JSON.stringify(deeds), { limits: { memoryBytes: 5e7 } })
+  expect(error).toMatchObject({ code })
+  expect(error?.message.includes('limits.memoryBytes: 50000000')).toBe(delta === 0)
 })

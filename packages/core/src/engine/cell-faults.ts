@@ -3,7 +3,7 @@ import type { RunSpec } from './run-spec.js'
 
 export const timeoutMessage = (spec: RunSpec): string =>
   `The run did not finish within its time (${Math.round(spec.timeoutMs)} ms were left when it reached its cell)`
-export const memoryMessage = ({ memoryBytes }: RunSpec): string =>
+export const memoryMessage = ({ memoryBytes }: Pick<RunSpec, 'memoryBytes'>): string =>
   `The run needed more memory than its limit of ${memoryBytes} bytes (${Number((memoryBytes / 2 ** 20).toFixed(2))} MB; limits.memoryBytes)`
 const operationsMessage = (spec: RunSpec): string => `The run made more operations than its limit of ${spec.operations} (limits.operations)`
 

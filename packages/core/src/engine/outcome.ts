@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode, type Phase } from '../codes.js'
 import { type GuestError, SandboxError } from '../sandbox-error.js'
+import { memoryMessage } from './cell-faults.js'
 import { type Decoded, decode } from './codec.js'
 import type { Ending } from './run-spec.js'
 
@@ -7,6 +8,7 @@ export interface EndingFacts {
   engine: string
   started: boolean
   resultBytes: number
+  memoryBytes: number
   hostFailures: ReadonlyMap<number, unknown>
 }
 
@@ -69,7 +71,7 @@ function thrownError(text: string, syntax: boolean, facts: EndingFacts): Sandbox
     return new SandboxError('BEDDEL_STACK_LIMIT', 'The guest ran out of stack', { engine, started, guest })
   }
   if (raw.engine === 'memory') {
-    return new SandboxError('BEDDEL_MEMORY_LIMIT', 'The guest ran out of memory', { engine, started, guest })
+    return new SandboxError('BEDDEL_MEMORY_LIMIT', memoryMessage(facts), { engine, started, guest })
   }
   if (typeof raw.hostCall === 'number' && hostFailures.has(raw.hostCall)) {
     const cause = hostFailures.get(raw.hostCall)

@@ -176,6 +176,7 @@ export class RunCall implements RunEvents {
       engine: this.defaults.engine,
       started: this.#started,
       resultBytes: this.admitted.limits.resultBytes,
+      memoryBytes: this.admitted.limits.memoryBytes,
       hostFailures: this.#bridge.failures,
     }
     this.#settle(settleEnding(ending, facts, read), ending)
