@@ -47,6 +47,9 @@ const KEEPER = `const ${WATCH} = ((held) => {
  */
 export class SessionScripts {
   #report: ivm.Reference<() => boolean> | undefined
+  /** Calls back at once, and that is where `#inside` runs. Kept: to make it costs more than most scripts take. */
+  #outermost: ivm.Reference<() => void> | undefined
+  #inside: () => void = () => {}
   readonly #compiled = new BoundedCache<ivm.Script>(MAX_KEPT_UNITS)
 
   constructor(
@@ -62,9 +65,11 @@ export class SessionScripts {
     const script = this.#script(source, filename)
     if (script === undefined) return 1
     this.#report ??= this.#connect()
+    this.#outermost ??= this.#makeOutermost()
+    const outermost = this.#outermost
     let ended: { fault?: unknown } | undefined
     // A rejection that nobody handles comes out of the outermost entry instead of its answer: so the script is not that.
-    const inner = new this.library.Callback(() => {
+    this.#inside = () => {
       try {
         this.#inner(script, dispatch, guarded)
         ended = {}
@@ -73,9 +78,9 @@ export class SessionScripts {
         // The guest may not go on, not even with its promise jobs.
         if (!this.isolate.isDisposed) this.isolate.dispose()
       }
-    })
+    }
     try {
-      guarded((timeout) => this.context.evalClosureSync(`'use strict';$0()`, [inner], { timeout }))
+      guarded((timeout) => outermost.applySync(undefined, [], { timeout }))
     } catch (error) {
       if (ended === undefined || (error instanceof CellFault && ended.fault === undefined)) throw error
     }
@@ -125,6 +130,13 @@ export class SessionScripts {
       isError && typeof name === 'string' ? name : 'NonError',
       isError && typeof message === 'string' ? message : String(error),
     )
+  }
+
+  #makeOutermost(): ivm.Reference<() => void> {
+    const inner = new this.library.Callback(() => this.#inside())
+    return this.context.evalClosureSync(`'use strict'; const inner = $0; return () => inner()`, [inner], {
+      result: { reference: true },
+    }) as ivm.Reference<() => void>
   }
 
   #connect(): ivm.Reference<() => boolean> {
