@@ -40,6 +40,8 @@ test('mistakes of the host throw, with the nearest name', async () => {
 
 test('the old names of options still work', async () => {
   await using old = new SandboxAdapter({ timeout: 300, memoryLimit: 16, sandbox: { a: 1 } })
+  // The engine's start is of the first run's time, and not what this is about.
+  await old.ready()
   expect(await old.run('a')).toBe(1)
   expect(await old.run('a + b', { sandbox: { b: 2 } })).toBe(3)
   const startedAt = performance.now()
