@@ -77,14 +77,20 @@ test('stats count failures, and not the canary', async () => {
   expect(fresh.getStats().averageDuration).toBeGreaterThan(0)
 })
 
-test('the selection takes of the time of the run that waits for it', async () => {
+/** It takes 200 ms to be made. */
+function slowEngine() {
   const slow = new FakeEngine('slow')
   const { provider } = slow
   const create = async () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     return provider.create()
   }
-  const adapter = new SandboxAdapter({ engine: { ...provider, create }, timeoutMs: 2_000 })
+  return { slow, engine: { ...provider, create } }
+}
+
+test('the selection takes of the time of the run that waits for it', async () => {
+  const { slow, engine } = slowEngine()
+  const adapter = new SandboxAdapter({ engine, timeoutMs: 2_000 })
   const late = { code: 'BEDDEL_TIMEOUT', started: false, message: expect.stringContaining('ready()') }
   await expect(adapter.run('1', { timeoutMs: 50 })).rejects.toMatchObject(late)
   const outcome = await adapter.tryRun('2')
@@ -94,13 +100,7 @@ test('the selection takes of the time of the run that waits for it', async () =>
 })
 
 test('an abort ends the wait for the selection', async () => {
-  const slow = new FakeEngine('slow')
-  const { provider } = slow
-  const create = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    return provider.create()
-  }
-  const engine = { ...provider, create }
+  const { slow, engine } = slowEngine()
   const adapter = new SandboxAdapter({ engine })
   const startedAt = performance.now()
   await expect(adapter.run('1', { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({ code: 'BEDDEL_ABORTED', started: false })
