@@ -4,8 +4,10 @@ import { BROKEN_WIRE } from '../death.js'
 import type { ProcessHostOptions } from '../process-host.js'
 import type { FromRelay, ToRelay } from './messages.js'
 
-/** How long after its deadline a run may take to be ended by the relay, before the relay itself is given up. */
-const LOST_AFTER_MS = 200
+/** How long after its deadline a run may take to be ended by the relay, before its caller waits no longer. */
+const LATE_AFTER_MS = 150
+/** As many runs in a row without a word of the relay, and it is given up. */
+const MAX_SILENCES = 3
 const ANSWER_GRACE_MS = 25
 
 /**
@@ -20,15 +22,17 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
   readonly #worker: Worker
   #lastKey = 0
   #waiting = false
+  #silences = 0
   /** Its thread is gone: another relay has to take its place. */
   lost = false
 
-  constructor(options: ProcessHostOptions) {
+  /** `entry`: the script of its thread. */
+  constructor(options: ProcessHostOptions, entry = new URL('./relay.js', import.meta.url)) {
     const messages = new MessageChannel()
     const answers = new MessageChannel()
     this.#port = messages.port1
     this.#answers = answers.port1
-    this.#worker = new Worker(new URL('./relay.js', import.meta.url), {
+    this.#worker = new Worker(entry, {
       workerData: { options, port: messages.port2, answers: answers.port2, flag: this.#flag },
       transferList: [messages.port2, answers.port2],
       // The host's own flags (--input-type, --import, …) are not meant for it; some of them keep it from starting.
@@ -74,8 +78,8 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
         handle.cancel('timeout')
       }
       // Counted from the cancelling: a host function of the caller's own may have taken longer than that.
-      if (cancelledAt !== undefined && now - cancelledAt > LOST_AFTER_MS) return this.#lose()
-      const until = cancelledAt === undefined ? deadline + ANSWER_GRACE_MS : cancelledAt + LOST_AFTER_MS
+      if (cancelledAt !== undefined && now - cancelledAt > LATE_AFTER_MS) return this.#late(key)
+      const until = cancelledAt === undefined ? deadline + ANSWER_GRACE_MS : cancelledAt + LATE_AFTER_MS
       Atomics.wait(this.#flag, 0, seen, Math.max(1, until - now + 1))
     }
   }
@@ -126,8 +130,13 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
   }
 
   #handle(message: FromRelay): void {
+    this.#silences = 0
     const job = this.#jobs.get(message.key)
-    if (job === undefined) return
+    if (job === undefined) {
+      // The relay waits for an answer, also for a run that nobody waits for any more.
+      if (message.is === 'call-sync') this.#answer('')
+      return
+    }
     const { events } = job
     switch (message.is) {
       case 'started':
@@ -137,10 +146,7 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
       case 'call-sync': {
         const answer = events.callSync(message.name, message.args)
         this.#believe(message.key, answer !== '')
-        this.#answers.postMessage(answer)
-        Atomics.add(this.#flag, 1, 1)
-        Atomics.notify(this.#flag, 1)
-        return
+        return this.#answer(answer)
       }
       case 'log':
         return this.#believe(message.key, events.log(message.level, message.text, message.dropped))
@@ -151,6 +157,20 @@ export class SyncRelay implements Pick<CellHost, 'submit' | 'submitSync' | 'open
         events.ended(message.ending)
         if (this.#jobs.size === 0) this.#rest()
     }
+  }
+
+  #answer(text: string): void {
+    this.#answers.postMessage(text)
+    Atomics.add(this.#flag, 1, 1)
+    Atomics.notify(this.#flag, 1)
+  }
+
+  /** The relay was told to end the run, and will: on a machine with other work, later than its caller may wait. */
+  #late(key: number): void {
+    const message = 'The run did not finish within its time, and nothing was heard of its end'
+    this.#jobs.get(key)?.events.ended({ kind: 'fault', code: 'BEDDEL_TIMEOUT', message, figures: {} })
+    this.#jobs.delete(key)
+    if (++this.#silences === MAX_SILENCES) this.#lose()
   }
 
   /** The relay passes on what its children say, and cannot tell what is plausible. */
