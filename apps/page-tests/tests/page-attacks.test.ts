@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Hostile, Seen } from '../pages/hostile.ts'
 import { bundlePage } from '../src/bundle.ts'
@@ -39,7 +39,36 @@ afterAll(async () => {
   traps.close()
 })
 
-/** Performs an attack in a page of its own; a sentence where it succeeded. */
+interface Opened {
+  context: BrowserContext
+  page: Page
+  url: string
+}
+
+async function open(): Promise<Opened> {
+  const context = await browser.newContext()
+  const page = await openPage(context, site)
+  return { context, page, url: page.url() }
+}
+
+/** Pages in which one attack after another is performed, by the way in which it is. */
+const lasting = new Map<How, Opened>()
+
+/**
+ * A window can navigate and fill the page that it is in, so it gets a page of its own. Workers and guests share one: each
+ * attack has secrets and words of its own there.
+ */
+async function pageFor(how: How, where: 'worker' | 'window'): Promise<Opened> {
+  if (where === 'window' && (how === 'control' || how === 'inside')) return open()
+  const known = lasting.get(how)
+  if (known !== undefined && known.page.url() === known.url) return known
+  await known?.context.close()
+  const opened = await open()
+  lasting.set(how, opened)
+  return opened
+}
+
+/** Performs an attack; a sentence where it succeeded. */
 async function perform(name: string, how: How): Promise<string | undefined> {
   const { in: where, code, oracle } = PAGE_ATTACKS[name] as (typeof PAGE_ATTACKS)[string]
   const word = (prefix: string): string => prefix + randomUUID().replaceAll('-', '')
@@ -48,10 +77,9 @@ async function perform(name: string, how: How): Promise<string | undefined> {
   const at = `127.0.0.1:${traps.port}/${path}`
   const bait: PageBait = { key: word('key'), marker: word('marker'), url: `http://${at}`, socket: `ws://${at}`, udp: traps.udpPort }
   const before = traps.datagrams
-  const context = await browser.newContext()
+  const opened = await pageFor(how, where)
+  const { page, url } = opened
   try {
-    const page = await openPage(context, site)
-    const url = page.url()
     const performed =
       how === 'inside' && where === 'window' ? insideFrame(page, code, bait, secret) : anywhere(page, how, where, code, bait, secret)
     // A page that was navigated away has no answer to give.
@@ -73,7 +101,7 @@ async function perform(name: string, how: How): Promise<string | undefined> {
         return saw.said === '4242' ? 'its code was loaded' : undefined
     }
   } finally {
-    await context.close()
+    if (lasting.get(how) !== opened) await opened.context.close()
   }
 }
 
