@@ -45,25 +45,25 @@ interface Opened {
   url: string
 }
 
-async function open(): Promise<Opened> {
-  const context = await browser.newContext()
-  const page = await openPage(context, site)
-  return { context, page, url: page.url() }
-}
-
-/** Pages in which one attack after another is performed, by the way in which it is. */
+/** Pages in which one attack after another is performed, each with secrets and words of its own: one for each way. */
 const lasting = new Map<How, Opened>()
 
-/**
- * A window can navigate and fill the page that it is in, so it gets a page of its own. Workers and guests share one: each
- * attack has secrets and words of its own there.
- */
-async function pageFor(how: How, where: 'worker' | 'window'): Promise<Opened> {
-  if (where === 'window' && (how === 'control' || how === 'inside')) return open()
+async function pageFor(how: How): Promise<Opened> {
   const known = lasting.get(how)
-  if (known !== undefined && known.page.url() === known.url) return known
+  if (known !== undefined && !known.page.isClosed() && known.page.url() === known.url) return known
   await known?.context.close()
-  const opened = await open()
+  const context = await browser.newContext()
+  const page = await openPage(context, site)
+  // What an attack opens beside the page is nobody's.
+  context.on(
+    'page',
+    (opened) =>
+      void opened.waitForLoadState().then(
+        () => opened.close(),
+        () => {},
+      ),
+  )
+  const opened = { context, page, url: page.url() }
   lasting.set(how, opened)
   return opened
 }
@@ -77,31 +77,26 @@ async function perform(name: string, how: How): Promise<string | undefined> {
   const at = `127.0.0.1:${traps.port}/${path}`
   const bait: PageBait = { key: word('key'), marker: word('marker'), url: `http://${at}`, socket: `ws://${at}`, udp: traps.udpPort }
   const before = traps.datagrams
-  const opened = await pageFor(how, where)
-  const { page, url } = opened
-  try {
-    const performed =
-      how === 'inside' && where === 'window' ? insideFrame(page, code, bait, secret) : anywhere(page, how, where, code, bait, secret)
-    // A page that was navigated away has no answer to give.
-    const saw = await performed.catch((error: unknown): Seen => ({ said: String(error), kept: false, messages: [] }))
-    switch (oracle) {
-      case 'secret':
-        return saw.said.includes(secret) ? 'it saw the secret' : undefined
-      case 'trap':
-        return traps.caught(path) ? 'it reached the trap' : undefined
-      case 'udp':
-        return traps.datagrams > before ? 'a datagram reached the trap' : undefined
-      case 'kept':
-        return saw.kept ? 'it left something in the page’s storage' : undefined
-      case 'message':
-        return saw.messages.some((text) => text.includes(bait.marker)) ? 'its message reached the page' : undefined
-      case 'navigation':
-        return page.url() !== url || traps.caught(path) ? 'it navigated the page' : undefined
-      case 'answer':
-        return saw.said === '4242' ? 'its code was loaded' : undefined
-    }
-  } finally {
-    if (lasting.get(how) !== opened) await opened.context.close()
+  const { page, url } = await pageFor(how)
+  const performed =
+    how === 'inside' && where === 'window' ? insideFrame(page, code, bait, secret) : anywhere(page, how, where, code, bait, secret)
+  // A page that was navigated away has no answer to give.
+  const saw = await performed.catch((error: unknown): Seen => ({ said: String(error), kept: false, messages: [] }))
+  switch (oracle) {
+    case 'secret':
+      return saw.said.includes(secret) ? 'it saw the secret' : undefined
+    case 'trap':
+      return traps.caught(path) ? 'it reached the trap' : undefined
+    case 'udp':
+      return traps.datagrams > before ? 'a datagram reached the trap' : undefined
+    case 'kept':
+      return saw.kept ? 'it left something in the page’s storage' : undefined
+    case 'message':
+      return saw.messages.some((text) => text.includes(bait.marker)) ? 'its message reached the page' : undefined
+    case 'navigation':
+      return page.url() !== url || traps.caught(path) ? 'it navigated the page' : undefined
+    case 'answer':
+      return saw.said === '4242' ? 'its code was loaded' : undefined
   }
 }
 
