@@ -1,2 +1,2 @@
 export { PATTERN_WEIGHTS, type PatternName, type Severity, severityOf } from './weights.js'
-// Code signing is exported from './signing/index.js'.
+export * from './signing/index.js'
