@@ -101,8 +101,8 @@ export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts):
 
 type Asked = { given: unknown; error?: undefined } | { given?: undefined; error: unknown }
 
-function contextOf({ engine: _, ...told }: PolicyFacts, signal: AbortSignal): PolicyContext {
-  return { ...told, signal }
+function contextOf({ code, codeHash, tenant, language, filename, effect, signatures }: PolicyFacts, signal: AbortSignal): PolicyContext {
+  return { code, codeHash, tenant, language, filename, effect, signatures, signal }
 }
 
 async function ask(policy: Policy, context: PolicyContext): Promise<Asked> {
