@@ -31,8 +31,9 @@ export const ARROWS: Record<string, Arrows> = {
     eager: ['core', 'executor-quickjs', 'executor-isolated-vm', 'executor-browser'],
     lazy: ['executor-worker', 'executor-vm2-legacy'],
   },
+  'threat-detector': { eager: ['core', 'source'] },
   'vm2-migration': { eager: ['core', 'sandbox-adapter', 'source'], lazy: ['executor-vm2-legacy'] },
-  cli: { eager: ['sandbox-adapter'], lazy: ['conformance'] },
+  cli: { eager: ['sandbox-adapter'], lazy: ['conformance', 'threat-detector'] },
 }
 
 /** The same of the apps that people start. (`page-tests` holds tests only, of whatever runs in a page.) */
