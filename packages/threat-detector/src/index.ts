@@ -1,2 +1,11 @@
+export type { AnalysisProblem, ThreatAnalysis } from './analysis.js'
+export { type AnalyzeCodeOptions, type ElsewhereOptions, SandboxThreatDetector } from './detector.js'
+export type { DetectorOptions } from './detector-options.js'
+export type { Behavior, Signal, SignalName } from './figures/behavior.js'
+export type { Complexity } from './figures/complexity.js'
+export type { Finding } from './findings.js'
+export { RULES, RULES_VERSION } from './rules/index.js'
+export { FAMILIES, type Family, type FamilyPattern, type Rule } from './rules/rule.js'
+export type { DetectorStatistics } from './statistics.js'
+export { type ThreatContext, type ThreatPolicy, threatPolicy, type ThreatPolicyOptions, type ThreatVerdict } from './threat-policy.js'
 export { PATTERN_WEIGHTS, type PatternName, type Severity, severityOf } from './weights.js'
-// Code signing is exported from './signing/index.js'.
