@@ -1,5 +1,5 @@
 import { Folder, type CallNode } from './fold/folder.js'
-import { isReach, type Maybe, textOf } from './fold/values.js'
+import { isReach, joined, type Maybe, textOf } from './fold/values.js'
 import type { Event } from './rules/rule.js'
 import type { RuleIndex } from './rules/rule-index.js'
 import { bare, type Node, type Of } from './tree/node.js'
@@ -8,6 +8,7 @@ import type { Work } from './work.js'
 
 /** Constant texts that are longer are not looked at as a whole. */
 const MAX_TEXT_LOOKED_AT = 20_000
+const MAX_PATH = 20
 
 /**
  * Goes over what a survey found, inner things first (so that what they come to is known when the outer ones ask), and tells what the
@@ -139,7 +140,9 @@ export class Examiner {
       }
     }
     for (const arg of args) {
-      if (arg?.k === 'str' && arg.s.length > 3) this.#tell('text', '', node, args, undefined, arg.s.slice(0, MAX_TEXT_LOOKED_AT))
+      // A list of names is a path too.
+      const text = arg?.k === 'str' ? arg.s : arg?.k === 'arr' && arg.items.length <= MAX_PATH ? joined(arg.items, '.') : undefined
+      if (text !== undefined && text.length > 3) this.#tell('text', '', node, args, undefined, text.slice(0, MAX_TEXT_LOOKED_AT))
     }
   }
 
@@ -158,7 +161,7 @@ export class Examiner {
   }
 }
 
-const isRequire = (path: string): boolean => path === 'require' || path.endsWith('.require') || path === 'process.getBuiltinModule'
+const isRequire = (path: string): boolean => path === 'require' || path.endsWith('.require') || path.endsWith('._load') || path === 'process.getBuiltinModule'
 const withoutScheme = (name: string): string => name.replace(/^node:/, '')
 
 function isTarget(node: Node, targets: ReadonlySet<Node>): boolean {

@@ -91,6 +91,8 @@ function ofData(value: Extract<Value, { k: keyof typeof DATA_OF }>, name: string
 function ofGlobal(path: string, name: string): Maybe {
   if (path === '') return name === 'constructor' ? CTOR : name === '__proto__' ? { k: 'proto', of: 'Object' } : globalNamed(name)
   if (name === 'constructor') {
+    // The class of modules, whose functions load others.
+    if (path === 'module') return global('module.constructor')
     if (path === 'Function.prototype' || isFunctionPath(path)) return MAKER
     return /^[A-Z]\w*\.prototype$/.test(path) ? global(path.slice(0, -'.prototype'.length)) : CTOR
   }
@@ -103,6 +105,7 @@ function ofGlobal(path: string, name: string): Maybe {
 
 /** Whether a global path is known to be a function. */
 export function isFunctionPath(path: string): boolean {
+  if (path === 'module.constructor') return true
   const dot = path.lastIndexOf('.')
   if (dot === -1) return FUNCTIONS.has(path) || (/^[A-Z]/.test(path) && !OBJECTS.has(path))
   const holder = path.slice(0, dot)
