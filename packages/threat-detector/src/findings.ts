@@ -39,6 +39,8 @@ const MAX_TEXT = 200
 export class Findings {
   readonly #kept = new Map<string, Finding>()
   readonly #seen = new Set<string>()
+  /** None that is kept is known to weigh less. */
+  #lightest = 0
   readonly weights = new Map<PatternName, number>()
 
   /** All, those that are not kept too. */
@@ -73,11 +75,13 @@ export class Findings {
 
   /** Lets a lighter one go, once in a while: 10,000 of little weight must not hide the one that matters. */
   #makeRoom(score: number): boolean {
+    if (score <= this.#lightest) return false
     for (const [id, finding] of this.#kept) {
       if (finding.score >= score) continue
       this.#kept.delete(id)
       return true
     }
+    this.#lightest = score
     return false
   }
 

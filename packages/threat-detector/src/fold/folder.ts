@@ -332,6 +332,7 @@ export class Folder {
         if (path === 'Function') return { k: 'made', text: textOf(args.at(-1)) }
         if (path === 'eval') return callMade(`return ${textOf(args[0])}`)
         if (path === 'require' || path.endsWith('.require')) return moduleOf(args[0])
+        this.work.fold(args.reduce((sum, arg) => sum + costOf(arg), 0))
         return callGlobal(path, args)
       }
       default:
@@ -342,6 +343,7 @@ export class Folder {
   /** A method of a constant; those of arrays that call a function for each item too. */
   #method(self: Maybe, name: string, args: readonly Maybe[]): Maybe {
     const [fn, start] = args
+    this.work.fold(costOf(self))
     if (self?.k === 'arr' && (fn?.k === 'fn' || fn?.k === 'global')) {
       const { items } = self
       if (name === 'map') return arr(items.map((item, i) => this.#outcome(fn, fn.k === 'fn' ? [item, num(i)] : [item])))
@@ -350,7 +352,9 @@ export class Folder {
         return rest.reduce((sum, item) => sum && this.#outcome(fn, [sum, item]), first)
       }
     }
-    return callMethod(self, name, args)
+    const value = callMethod(self, name, args)
+    this.work.fold(costOf(value))
+    return value
   }
 
   /** What a function of the source gives back for these arguments. */
@@ -368,6 +372,11 @@ export class Folder {
     this.#inlined--
     return value
   }
+}
+
+/** What it takes to go through a value once. */
+function costOf(value: Maybe): number {
+  return value?.k === 'arr' ? value.items.length : value?.k === 'str' ? value.s.length >> 4 : 0
 }
 
 function literal(node: Of<'Literal'>): Maybe {

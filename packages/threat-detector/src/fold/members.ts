@@ -24,8 +24,11 @@ const HOLDERS = new Set([...OBJECTS, 'Object', 'Array', 'String', 'Number', 'Pro
 
 const DATA_OF = { str: 'String', num: 'Number', bool: 'Boolean', arr: 'Array', obj: 'Object', regexp: 'RegExp' } as const
 
+const MAX_PATH = 200
+
 /** What a global's name leads to. */
-export const globalNamed = (name: string): Value => (ALIASES.has(name) ? global('') : global(name))
+export const globalNamed = (name: string): Maybe =>
+  ALIASES.has(name) ? global('') : name.length > MAX_PATH ? undefined : global(name)
 
 /** `value[key]`. */
 export function memberOf(value: Maybe, key: Maybe): Maybe {
@@ -39,7 +42,7 @@ export function memberOf(value: Maybe, key: Maybe): Maybe {
     case 'global':
       return ofGlobal(value.path, name)
     case 'module':
-      return name === 'constructor' ? CTOR : { k: 'module', name: value.name, path: value.path === '' ? name : `${value.path}.${name}` }
+      return name === 'constructor' ? CTOR : ofModule(value.name, value.path, name)
     case 'maker':
       return name === 'prototype' ? global('Function.prototype') : ofFunction(name, value)
     case 'fn':
@@ -62,6 +65,11 @@ function ofUnknown(name: string): Maybe {
   if (name === 'constructor') return CTOR
   if (name === '__proto__') return { k: 'proto', of: '?' }
   return METHODS.has(name) ? { k: 'native', name, self: undefined } : undefined
+}
+
+function ofModule(module: string, path: string, name: string): Maybe {
+  if (path.length + name.length > MAX_PATH) return undefined
+  return { k: 'module', name: module, path: path === '' ? name : `${path}.${name}` }
 }
 
 function ofFunction(name: string, self: Value): Maybe {
@@ -100,7 +108,8 @@ function ofGlobal(path: string, name: string): Maybe {
   if (name === 'name' && /^[A-Z]\w*$/.test(path)) return str(path)
   if (path === 'Number' && name === 'MAX_SAFE_INTEGER') return num(Number.MAX_SAFE_INTEGER)
   if (path === 'document' && name === 'defaultView') return global('')
-  return global(`${path}.${name}`)
+  // No rule is about longer paths, and a text could be one long path.
+  return path.length + name.length > MAX_PATH ? undefined : global(`${path}.${name}`)
 }
 
 /** Whether a global path is known to be a function. */

@@ -1,3 +1,4 @@
+import type { Work } from '../work.js'
 import type { FunctionNode, Node } from './node.js'
 
 /** Something that gives a variable its value. */
@@ -34,6 +35,12 @@ export class Scope {
   readonly names = new Map<string, Binding>()
   /** How many scopes it stands in. */
   readonly depth: number
+  /** The scope in which a `var` ends up. */
+  readonly hoisted: Scope
+  /** What was found from here before. */
+  #found: Map<string, Binding | null> | undefined
+  readonly #inWith: boolean
+  readonly #work: Work
 
   constructor(
     readonly kind: ScopeKind,
@@ -44,15 +51,17 @@ export class Scope {
     readonly inLoop = false,
     /** The object of a `with`. */
     readonly object?: Node,
+    work?: Work,
   ) {
     this.depth = parent === undefined ? 0 : parent.depth + 1
+    this.hoisted = kind === 'program' || kind === 'function' || parent === undefined ? this : parent.hoisted
+    this.#inWith = kind === 'with' || (parent !== undefined && parent.#inWith)
+    this.#work = work ?? (parent as Scope).#work
   }
 
-  /** The scope in which a `var` ends up. */
-  get hoisted(): Scope {
-    let scope: Scope = this
-    while (scope.kind !== 'program' && scope.kind !== 'function') scope = scope.parent as Scope
-    return scope
+  /** A scope inside this one; in the same function, where no other is named. */
+  inner(kind: ScopeKind, { owner = this.owner, inLoop = this.inLoop, object }: { owner?: FunctionNode; inLoop?: boolean; object?: Node } = {}): Scope {
+    return new Scope(kind, this, owner, inLoop, object)
   }
 
   declare(name: string, kind: Binding['kind']): Binding {
@@ -67,14 +76,22 @@ export class Scope {
 
   /** The variable of a name; `undefined` where it is a global. `within`: called for each `with` on the way. */
   find(name: string, within?: (object: Node) => void): Binding | undefined {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+    const found = this.declared(name, within)
+    // `var process` at the top of a script declares nothing new: the global keeps its value.
+    return found?.kind === 'var' && found.scope.kind === 'program' && found.writes.length === 0 ? undefined : found
+  }
+
+  /** As {@link find}, and also what a `var` names that may be a global all the same. */
+  declared(name: string, within?: (object: Node) => void): Binding | undefined {
+    const known = this.#found?.get(name)
+    if (known !== undefined) return known ?? undefined
+    this.#work.step(this.depth >> 3)
+    let binding: Binding | undefined
+    for (let scope: Scope | undefined = this; scope !== undefined && binding === undefined; scope = scope.parent) {
       if (scope.kind === 'with') within?.(scope.object as Node)
-      const binding = scope.names.get(name)
-      if (binding === undefined) continue
-      // `var process` at the top of a script declares nothing new: the global keeps its value.
-      if (scope.kind === 'program' && binding.kind === 'var' && binding.writes.length === 0) return undefined
-      return binding
+      binding = scope.names.get(name)
     }
-    return undefined
+    if (this.depth > 8 && !this.#inWith) (this.#found ??= new Map()).set(name, binding ?? null)
+    return binding
   }
 }

@@ -47,7 +47,7 @@ class Surveyor implements Survey {
   }
 
   walk(program: Program, watch: Watch): void {
-    this.#push(program as Node, new Scope('program', undefined, undefined))
+    this.#push(program as Node, new Scope('program', undefined, undefined, false, undefined, this.#work))
     for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
       const scope = this.#scopes.pop() as Scope
       this.#work.step()
@@ -57,13 +57,13 @@ class Surveyor implements Survey {
       this.#visit(node, scope)
     }
     for (const { target, write } of this.#sets) {
-      const binding = target.scope?.find(target.name)
+      const binding = target.scope?.declared(target.name)
       if (binding === undefined) continue
       const scope = target.scope as Scope
       binding.writes.push(scope.inLoop || scope.owner !== binding.scope.owner ? { ...write, unordered: true } : write)
     }
     for (const { holder, key, value } of this.#props) {
-      const binding = holder.scope?.find(holder.name)
+      const binding = holder.scope?.declared(holder.name)
       if (binding !== undefined) (binding.props ??= new Map()).set(key, value)
     }
   }
@@ -103,19 +103,19 @@ class Surveyor implements Survey {
       case 'BlockStatement':
       case 'StaticBlock':
       case 'SwitchStatement':
-        return this.#pushChildren(node, new Scope('block', scope, scope.owner, scope.inLoop))
+        return this.#pushChildren(node, scope.inner('block'))
       case 'WhileStatement':
       case 'DoWhileStatement':
       case 'ForStatement':
         this.points.push(node)
-        return this.#pushChildren(node, new Scope('block', scope, scope.owner, true))
+        return this.#pushChildren(node, scope.inner('block', { inLoop: true }))
       case 'ForInStatement':
       case 'ForOfStatement':
-        return this.#forEach(node, new Scope('block', scope, scope.owner, true))
+        return this.#forEach(node, scope.inner('block', { inLoop: true }))
       case 'CatchClause':
-        return this.#catch(node, new Scope('block', scope, scope.owner, scope.inLoop))
+        return this.#catch(node, scope.inner('block'))
       case 'WithStatement':
-        this.#push(node.body, new Scope('with', scope, scope.owner, scope.inLoop, node.object), node)
+        this.#push(node.body, scope.inner('with', { object: node.object }), node)
         return this.#push(node.object, scope, node)
       case 'VariableDeclaration':
         return this.#declarations(node, scope)
@@ -156,10 +156,10 @@ class Surveyor implements Survey {
   #function(node: FunctionNode, outer: Scope): void {
     let around = outer
     if (node.type === 'FunctionExpression' && node.id) {
-      around = new Scope('block', outer, outer.owner, outer.inLoop)
+      around = outer.inner('block')
       around.declare(node.id.name, 'function').writes.push({ from: node, at: node.start })
     }
-    const scope = new Scope('function', around, node)
+    const scope = around.inner('function', { owner: node, inLoop: false })
     node.scope = scope
     // `arguments` is nobody's global.
     if (node.type !== 'ArrowFunctionExpression') scope.declare('arguments', 'param')
@@ -173,7 +173,7 @@ class Surveyor implements Survey {
   }
 
   #class(node: Of<'ClassDeclaration'> | Of<'ClassExpression'>, outer: Scope): void {
-    const scope = new Scope('block', outer, outer.owner, outer.inLoop)
+    const scope = outer.inner('block')
     if (node.id) {
       const at = node.start
       if (node.type === 'ClassDeclaration') outer.declare(node.id.name, 'lexical').writes.push({ from: node, at })
