@@ -5,6 +5,7 @@ import { EXIT } from './exit-codes.js'
 import type { CodemodFlags } from './commands/migrate-codemod.js'
 import type { ConformanceFlags } from './commands/conformance.js'
 import type { RunFlags } from './commands/run.js'
+import { addSigningCommands } from './signing/commands.js'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 
@@ -68,6 +69,8 @@ program
   .option('--json', 'print the whole report as JSON')
   .addHelpText('after', '\nExit codes: 0 it holds what it declares, 1 it does not, 2 wrong usage, 5 no executor could be made')
   .action((flags: ConformanceFlags) => go(async () => (await import('./commands/conformance.js')).conformance(flags)))
+
+addSigningCommands(program, go, positive)
 
 // A reader that has seen enough closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.engine))

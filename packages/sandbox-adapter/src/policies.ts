@@ -1,4 +1,5 @@
 import { invalid, type Language, SandboxError } from '@beddel/core'
+import type { EffectReference } from './evidence.js'
 import { type GivenUp, giveUp } from './give-up.js'
 
 /** What a policy is told about a run before anything of it reaches an engine. */
@@ -10,6 +11,10 @@ export interface PolicyContext {
   tenant: string | undefined
   language: Language
   filename: string
+  /** What the caller says that the source is run as. */
+  effect: EffectReference | undefined
+  /** What the caller gave as signatures of the source, unchecked. */
+  signatures: unknown
   /** Fires when the run's time is up or its caller gives up: nobody waits for the answer any more. */
   signal: AbortSignal
 }
@@ -96,8 +101,8 @@ export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts):
 
 type Asked = { given: unknown; error?: undefined } | { given?: undefined; error: unknown }
 
-function contextOf({ code, codeHash, tenant, language, filename }: PolicyFacts, signal: AbortSignal): PolicyContext {
-  return { code, codeHash, tenant, language, filename, signal }
+function contextOf({ engine: _, ...told }: PolicyFacts, signal: AbortSignal): PolicyContext {
+  return { ...told, signal }
 }
 
 async function ask(policy: Policy, context: PolicyContext): Promise<Asked> {

@@ -1,6 +1,7 @@
 import { type Capabilities, type EngineId, type Limits, type Outcome, type RunRequest, type SandboxError, statedLimits } from '@beddel/core'
 import { codeHash, uuid } from '@beddel/core/engine'
 import type { RunEvent } from './channels.js'
+import { type Evidence, evidenceOf } from './evidence.js'
 import { askPolicies, askPoliciesNow, type Policy, type PolicyAnswer, type PolicyFacts } from './policies.js'
 import { isWatched, RunWatch } from './run-watch.js'
 
@@ -8,7 +9,7 @@ import { isWatched, RunWatch } from './run-watch.js'
 export type GateRequest = Pick<RunRequest, 'limits' | 'signal'>
 
 /** What the policies are told of a run besides its source. */
-export type About = Pick<RunRequest, 'tenant' | 'language' | 'filename'>
+export type About = Pick<RunRequest, 'tenant' | 'language' | 'filename'> & Evidence
 
 /** What is the same for all runs that go through one gate. */
 export interface GateDefaults {
@@ -53,6 +54,11 @@ export class RunGate {
   /** Whether {@link pass} would do anything. */
   get open(): boolean {
     return this.defaults.policies.length === 0 && !isWatched()
+  }
+
+  /** What the caller says for the policies; throws where there are none. */
+  evidence(given: Evidence): Evidence {
+    return evidenceOf(given, this.defaults.policies.length > 0)
   }
 
   async pass<R extends GateRequest, T>(passage: Passage<R>, go: (request: R) => Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -124,6 +130,8 @@ export class RunGate {
       tenant: about.tenant ?? tenant,
       language: about.language ?? language ?? 'js',
       filename: about.filename ?? 'guest.js',
+      effect: about.effect,
+      signatures: about.signatures,
     }
   }
 

@@ -9,3 +9,4 @@ export { FAMILIES, type Family, type FamilyPattern, type Rule } from './rules/ru
 export type { DetectorStatistics } from './statistics.js'
 export { type ThreatContext, type ThreatPolicy, threatPolicy, type ThreatPolicyOptions, type ThreatVerdict } from './threat-policy.js'
 export { PATTERN_WEIGHTS, type PatternName, type Severity, severityOf } from './weights.js'
+export * from './signing/index.js'
