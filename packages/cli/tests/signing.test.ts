@@ -29,7 +29,11 @@ describe('keys', () => {
   test('generate: the private half is for its owner only, is not printed, and is not written over', async () => {
     const { code, out, err } = await cli(['keys', 'generate', '--out', 'own.pem', '--json'])
     expect([code, err]).toEqual([0, ''])
-    expect(JSON.parse(out)).toEqual({ keyId: expect.stringMatching(/^[0-9a-f]{64}$/), privateKeyFile: 'own.pem', publicKeyFile: 'own.pem.pub' })
+    expect(JSON.parse(out)).toEqual({
+      keyId: expect.stringMatching(/^[0-9a-f]{64}$/),
+      privateKeyFile: 'own.pem',
+      publicKeyFile: 'own.pem.pub',
+    })
     expect([statSync(at('own.pem')).mode & 0o777, statSync(at('own.pem.pub')).mode & 0o077]).toEqual([0o600, 0o044])
     const before = text('own.pem')
     const again = await cli(['keys', 'generate', '--out', 'own.pem', '--public', 'other.pub'])
@@ -88,7 +92,9 @@ describe('keys', () => {
 describe('sign and verify', () => {
   test('two sign for an effect, and the requirement is met', async () => {
     await done('sign', 'rule.js', '--key', 'ann.pem', '--effect', 'double', '--effect-version', '1', '--out', 'two.json')
-    expect((await cli(['verify', 'rule.js', '--signatures', 'two.json', '--registry', 'signers.json', '--require', 'release'])).code).toBe(1)
+    expect((await cli(['verify', 'rule.js', '--signatures', 'two.json', '--registry', 'signers.json', '--require', 'release'])).code).toBe(
+      1,
+    )
     const { code, out } = await cli(['sign', 'rule.js', '--key', '-', '--effect', 'double', '--out', 'two.json', '--json'], {
       stdin: text('bob.pem'),
     })

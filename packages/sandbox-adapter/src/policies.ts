@@ -112,8 +112,9 @@ export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts, 
 
 type Asked = { given: unknown; error?: undefined } | { given?: undefined; error: unknown }
 
-function contextOf({ engine: _, ...told }: PolicyFacts, signal: AbortSignal, until: number): PolicyContext {
-  return { ...told, signal, timeLeftMs: Math.max(0, until - performance.now()) }
+function contextOf(facts: PolicyFacts, signal: AbortSignal, until: number): PolicyContext {
+  const { code, codeHash, tenant, language, filename, effect, signatures } = facts
+  return { code, codeHash, tenant, language, filename, effect, signatures, signal, timeLeftMs: Math.max(0, until - performance.now()) }
 }
 
 async function ask(policy: Policy, context: PolicyContext): Promise<Asked> {

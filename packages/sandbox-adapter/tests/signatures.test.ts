@@ -41,11 +41,7 @@ describe.each(['isolated-vm', 'quickjs'])('on %s', (engine) => {
       async () => ({ effect: { id: 'next', version: '2' }, signatures: [await sign(ann), await sign(bob)] }),
       'VERSION_MISMATCH',
     ],
-    [
-      'expired',
-      async () => ({ effect, signatures: [await sign(ann, { notAfter: '2020-01-01' }), await sign(bob)] }),
-      'SIGNATURE_EXPIRED',
-    ],
+    ['expired', async () => ({ effect, signatures: [await sign(ann, { notAfter: '2020-01-01' }), await sign(bob)] }), 'SIGNATURE_EXPIRED'],
     ['no signature at all', async () => ({ effect, signatures: 'trust me' }), 'SIGNATURE_FORMAT'],
   ])('%s: BEDDEL_POLICY, before the engine', async (_, options, reason) => {
     const outcome = await sandbox.tryRun(code, { input: 1, ...(await options()) })

@@ -33,6 +33,8 @@ for (const [name, once] of Object.entries(work)) {
     times.push(performance.now() - startedAt)
   }
   times.sort((a, b) => a - b)
-  console.log(`${name.padEnd(30)} p50 ${(times[ROUNDS / 2] * 1000).toFixed(0)} µs, p95 ${(times[Math.floor(ROUNDS * 0.95)] * 1000).toFixed(0)} µs`)
+  console.log(
+    `${name.padEnd(30)} p50 ${(times[ROUNDS / 2] * 1000).toFixed(0)} µs, p95 ${(times[Math.floor(ROUNDS * 0.95)] * 1000).toFixed(0)} µs`,
+  )
 }
 rmSync(folder, { recursive: true })

@@ -64,7 +64,8 @@ function malleable(text: string): string {
 describe('refused', () => {
   const with_ = (change: Partial<Record<keyof CodeSignature | 'more', unknown>>) => (): unknown => ({ ...signature, ...change })
   const cut = (from: number, to: number) => Buffer.from(signature.signature, 'base64').subarray(from, to).toString('base64')
-  const R = (hex: string) => Buffer.concat([Buffer.from(hex, 'hex'), Buffer.from(signature.signature, 'base64').subarray(32)]).toString('base64')
+  const R = (hex: string) =>
+    Buffer.concat([Buffer.from(hex, 'hex'), Buffer.from(signature.signature, 'base64').subarray(32)]).toString('base64')
 
   test.each([
     ['a truncated signature', () => with_({ signature: cut(0, 63) })(), 'SIGNATURE_LENGTH'],

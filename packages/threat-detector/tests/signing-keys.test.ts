@@ -63,9 +63,9 @@ test('each half says so where it is taken for the other, and a broken private ke
   const { publicKey, privateKey } = await generateKeyPair()
   await expect(keyIdOf(privateKey)).rejects.toThrow(/private one/)
   await expect(signCode(code, { privateKey: publicKey })).rejects.toThrow(/public one/)
-  await expect(signCode(code, { privateKey: '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----' })).rejects.toThrow(
-    /openssl pkey/,
-  )
+  await expect(
+    signCode(code, { privateKey: '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----' }),
+  ).rejects.toThrow(/openssl pkey/)
   const { d } = await exportPrivateKey(privateKey, 'jwk')
   const error = await signCode(code, { privateKey: `{"d":"${d}" oops` }).catch((thrown: unknown) => thrown)
   expect(String(error)).not.toContain((d as string).slice(0, 6))

@@ -165,7 +165,10 @@ describe('a registry that was edited by hand', () => {
     await store.update((text) => change(text as string))
     return new SignerRegistry(store)
   }
-  const raw = (key: KeyPair) => Buffer.from(key.publicKey.split('\n')[1] as string, 'base64').subarray(12).toString('base64')
+  const raw = (key: KeyPair) =>
+    Buffer.from(key.publicKey.split('\n')[1] as string, 'base64')
+      .subarray(12)
+      .toString('base64')
 
   test.each([
     ['torn', (text: string) => text.slice(0, -20)],

@@ -19,7 +19,9 @@ export function generate({ out, public: publicOut, format, print, json }: Genera
     const { keyId, publicKey, privateKey } = await generateKeyPair(format)
     if (out === undefined) {
       if (publicOut !== undefined) writeNew(publicOut, written(publicKey), 0o644)
-      printOut(json === true ? JSON.stringify({ keyId, publicKey: shown(publicKey), privateKey: shown(privateKey) }, null, 2) : shown(privateKey))
+      printOut(
+        json === true ? JSON.stringify({ keyId, publicKey: shown(publicKey), privateKey: shown(privateKey) }, null, 2) : shown(privateKey),
+      )
       return EXIT.ok
     }
     const publicKeyFile = publicOut ?? `${out}.pub`
@@ -96,7 +98,10 @@ export function rotate(name: string, file: string, { registry, json, ...window }
   })
 }
 
-export function revoke(nameOrKeyId: string, { registry, json, reason, at }: RegistryFlags & { reason: string; at?: string }): Promise<number> {
+export function revoke(
+  nameOrKeyId: string,
+  { registry, json, reason, at }: RegistryFlags & { reason: string; at?: string },
+): Promise<number> {
   return withSigning(async (signing) => told(await (await registryAt(signing, registry)).revoke(nameOrKeyId, { reason, at }), json))
 }
 

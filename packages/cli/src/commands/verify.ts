@@ -63,6 +63,8 @@ function about({ keyId = 'no key', signer, code, statement }: JudgedSignature): 
   const who = signer === undefined || signer === 'key' ? keyId : `${signer} (${keyId})`
   if (statement === undefined) return `${who}: ${code}`
   const { effect, version, notBefore, notAfter } = statement
-  const said = Object.entries({ effect, version, 'not before': notBefore, 'not after': notAfter }).filter(([, value]) => value !== undefined)
+  const said = Object.entries({ effect, version, 'not before': notBefore, 'not after': notAfter }).filter(
+    ([, value]) => value !== undefined,
+  )
   return said.length === 0 ? who : `${who}: ${said.map(([name, value]) => `${name} ${value}`).join(', ')}`
 }

@@ -36,10 +36,17 @@ export function addSigningCommands(program: Command, go: Go, whole: (text: strin
     .option('--effect-version <version>', 'the version that it must be signed as')
     .option('--at <time>', 'judge by this time and not by now')
     .option(...JSON_FLAG)
-    .addHelpText('after', '\nExit codes: 0 enough signatures hold, 1 they do not, 2 wrong usage, or a file, key or registry that cannot be read')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 enough signatures hold, 1 they do not, 2 wrong usage, or a file, key or registry that cannot be read',
+    )
     .action((file: string, flags: VerifyFlags) => go(async () => (await import('../commands/verify.js')).verify(file, flags)))
 
-  addKeyCommands(program.command('keys').description('Make keys, and say whose signatures count. Needs @beddel/threat-detector.'), go, whole)
+  addKeyCommands(
+    program.command('keys').description('Make keys, and say whose signatures count. Needs @beddel/threat-detector.'),
+    go,
+    whole,
+  )
 }
 
 function addKeyCommands(command: Command, go: Go, whole: (text: string) => number): void {

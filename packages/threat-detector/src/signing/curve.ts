@@ -54,7 +54,7 @@ export function decodePoint(encoded: Uint8Array): Point | undefined {
     x = mod(x * SQRT_MINUS_1)
   }
   if (x === 0n && negative) return undefined
-  if ((x & 1n) === 1n !== negative) x = mod(-x)
+  if (((x & 1n) === 1n) !== negative) x = mod(-x)
   return { X: x, Y: y, Z: 1n, T: mod(x * y) }
 }
 

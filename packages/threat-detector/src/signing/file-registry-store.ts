@@ -25,7 +25,8 @@ export class FileRegistryStore implements RegistryStore {
     if (typeof path !== 'string' || path === '') throw invalid('path', 'must be a path', path)
     checkKeys(options, ['lockTimeoutMs'], 'file store options')
     const { lockTimeoutMs = 5_000 } = options
-    if (!Number.isFinite(lockTimeoutMs) || lockTimeoutMs < 0) throw invalid('lockTimeoutMs', 'must be a number of milliseconds', lockTimeoutMs)
+    if (!Number.isFinite(lockTimeoutMs) || lockTimeoutMs < 0)
+      throw invalid('lockTimeoutMs', 'must be a number of milliseconds', lockTimeoutMs)
     this.where = path
     this.#lockTimeoutMs = lockTimeoutMs
   }

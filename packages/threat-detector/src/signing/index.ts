@@ -15,7 +15,13 @@ export {
   type SignatureFile,
   type SignaturesInput,
 } from './signature-file.js'
-export { type SignaturePolicy, signaturePolicy, type SignaturePolicyOptions, type SignatureVerdict, type SignedRun } from './signature-policy.js'
+export {
+  type SignaturePolicy,
+  signaturePolicy,
+  type SignaturePolicyOptions,
+  type SignatureVerdict,
+  type SignedRun,
+} from './signature-policy.js'
 export { type NewSigner, type RegistryVerifyOptions, type RevokeOptions, type RotateOptions, SignerRegistry } from './signer-registry.js'
 export { signedMessage, type Statement, type StatementInput, statementOf } from './statement.js'
 export { type Expected, type Verification, verifyCode, type VerifyOptions } from './verify-code.js'

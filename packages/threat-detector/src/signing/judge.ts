@@ -49,8 +49,9 @@ export async function judge(data: RegistryData, given: unknown, required: Requir
     signers,
     signatures,
   })
-  const requirement = typeof required === 'string' ? ownValue(data.requirements, required) : required
-  if (requirement === undefined) return refused('REQUIREMENT_UNKNOWN', `The registry has no requirement ${String(required)}`)
+  const named = typeof required === 'string'
+  const requirement = named ? ownValue(data.requirements, required) : required
+  if (requirement === undefined) return refused('REQUIREMENT_UNKNOWN', `The registry has no requirement ${named ? required : ''}`)
   const { threshold } = requirement
   let entries: readonly unknown[]
   try {

@@ -89,7 +89,8 @@ async function fromPkcs8(bytes: Bytes): Promise<WebCryptoKey> {
 async function fromJwk({ kty, crv, d, x }: Jwk): Promise<WebCryptoKey> {
   if (kty !== 'OKP' || crv !== ED25519) throw unreadable('is a JWK, but not with kty "OKP" and crv "Ed25519"')
   const seed = fromBase64Url(d)
-  if (seed?.length !== 32) throw unreadable(d === undefined ? 'is a public JWK: it has no d' : 'is a JWK whose d is not base64url of 32 bytes')
+  if (seed?.length !== 32)
+    throw unreadable(d === undefined ? 'is a public JWK: it has no d' : 'is a JWK whose d is not base64url of 32 bytes')
   const key = await fromPkcs8(concat(PKCS8, seed))
   if (x !== undefined && x !== (await exported(key)).x) throw new SigningError('KEY_MISMATCH', 'The x of the JWK does not belong to its d.')
   return key
@@ -100,5 +101,4 @@ async function exported(key: WebCryptoKey): Promise<{ x: string; d: string }> {
   return (await subtle().exportKey('jwk', key)) as { x: string; d: string }
 }
 
-const unreadable = (what: string, cause?: unknown): SigningError =>
-  new SigningError('KEY_FORMAT', `The private key ${what}.`, {}, cause)
+const unreadable = (what: string, cause?: unknown): SigningError => new SigningError('KEY_FORMAT', `The private key ${what}.`, {}, cause)

@@ -47,7 +47,11 @@ export function signaturePolicy(options: SignaturePolicyOptions): SignaturePolic
   return { name, check: (run) => check(registry, require, run) }
 }
 
-async function check(registry: SignerRegistry, require: RequirementInput, { code, effect, signatures }: SignedRun): Promise<SignatureVerdict> {
+async function check(
+  registry: SignerRegistry,
+  require: RequirementInput,
+  { code, effect, signatures }: SignedRun,
+): Promise<SignatureVerdict> {
   try {
     const { version } = effect ?? {}
     const expected = { effect: effect?.id ?? null, ...(version !== undefined && { version }) }

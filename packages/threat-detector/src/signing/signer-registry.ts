@@ -4,7 +4,15 @@ import { SigningError } from './codes.js'
 import { instant, type InstantInput, type WindowInput, windowOf } from './instant.js'
 import { judge, type Report } from './judge.js'
 import { type PublicKeyInput, readPublicKey } from './public-key.js'
-import { emptyRegistry, formatRegistry, parseRegistry, type RegistryData, type Revocation, type Signer, type SignerKey } from './registry-data.js'
+import {
+  emptyRegistry,
+  formatRegistry,
+  parseRegistry,
+  type RegistryData,
+  type Revocation,
+  type Signer,
+  type SignerKey,
+} from './registry-data.js'
 import { MemoryRegistryStore, type RegistryStore } from './registry-store.js'
 import { checkedRequirement, type Requirement, type RequirementInput, signerName } from './requirement.js'
 import { type Expected, judgedBy } from './verify-code.js'
@@ -41,7 +49,8 @@ export class SignerRegistry {
   #read: { revision: string; data: RegistryData } | undefined
 
   constructor(store: RegistryStore = new MemoryRegistryStore()) {
-    if (typeof store?.read !== 'function' || typeof store.update !== 'function') throw invalid('store', 'must be a store with read and update')
+    if (typeof store?.read !== 'function' || typeof store.update !== 'function')
+      throw invalid('store', 'must be a store with read and update')
     this.store = store
   }
 
@@ -71,7 +80,8 @@ export class SignerRegistry {
     const until = instant('oldNotAfter', options.oldNotAfter ?? new Date())
     return this.#change((data) => {
       const signer = signerOf(data, name)
-      if (signer.revoked !== undefined) throw new SigningError('SIGNER_REVOKED', `${name} was revoked: take the person in under another name.`)
+      if (signer.revoked !== undefined)
+        throw new SigningError('SIGNER_REVOKED', `${name} was revoked: take the person in under another name.`)
       checkNewKey(data, key)
       const old = signer.keys.at(-1) as SignerKey
       old.successor = key.keyId
@@ -146,7 +156,8 @@ export class SignerRegistry {
   }
 }
 
-const dataOf = (text: string | undefined, where: string): RegistryData => (text === undefined ? emptyRegistry() : parseRegistry(text, where))
+const dataOf = (text: string | undefined, where: string): RegistryData =>
+  text === undefined ? emptyRegistry() : parseRegistry(text, where)
 
 async function keyOf(publicKey: PublicKeyInput, window: WindowInput): Promise<SignerKey> {
   const { keyId, raw } = await readPublicKey(publicKey)

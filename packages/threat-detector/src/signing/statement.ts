@@ -67,7 +67,8 @@ export async function statementOf(code: string, publicKey: PublicKeyInput, given
 /** UTF-8 writes every lone surrogate as the same three bytes: two sources would have one signature. */
 export function checkSource(code: unknown): asserts code is string {
   if (typeof code !== 'string') throw invalid('code', 'must be a string', code)
-  if (!code.isWellFormed()) throw new SigningError('CODE_NOT_WELL_FORMED', `The code cannot be signed: ${SIGNING_CODES.CODE_NOT_WELL_FORMED}.`)
+  if (!code.isWellFormed())
+    throw new SigningError('CODE_NOT_WELL_FORMED', `The code cannot be signed: ${SIGNING_CODES.CODE_NOT_WELL_FORMED}.`)
 }
 
 /** What is wrong with a statement that came from outside, in words. */

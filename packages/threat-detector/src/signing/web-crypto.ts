@@ -16,11 +16,7 @@ export interface Subtle {
   importKey(format: 'raw' | 'pkcs8', bytes: Bytes, algorithm: string, extractable: boolean, usages: string[]): Promise<WebCryptoKey>
   exportKey(format: 'raw', key: WebCryptoKey): Promise<ArrayBuffer>
   exportKey(format: 'jwk', key: WebCryptoKey): Promise<{ x?: string; d?: string }>
-  generateKey(
-    algorithm: string,
-    extractable: boolean,
-    usages: string[],
-  ): Promise<{ publicKey: WebCryptoKey; privateKey: WebCryptoKey }>
+  generateKey(algorithm: string, extractable: boolean, usages: string[]): Promise<{ publicKey: WebCryptoKey; privateKey: WebCryptoKey }>
   sign(algorithm: string, key: WebCryptoKey, message: Bytes): Promise<ArrayBuffer>
   verify(algorithm: string, key: WebCryptoKey, signature: Bytes, message: Bytes): Promise<boolean>
   digest(algorithm: string, bytes: Bytes): Promise<ArrayBuffer>
