@@ -1,4 +1,4 @@
-import { invalid, oneOf } from '@beddel/core'
+import { invalid, oneOf, unsupported } from '@beddel/core'
 import { codeHash } from '@beddel/core/engine'
 import type { ThreatAnalysis } from './analysis.js'
 import { analyzeGuest } from './analyze-guest.js'
@@ -6,10 +6,11 @@ import type { SourceAnalysis } from './analyze.js'
 import { Cache } from './cache.js'
 import { type CheckedOptions, checkedOptions, type DetectorOptions } from './detector-options.js'
 import { RULES_VERSION } from './rules/index.js'
+import { type GivenSignature, SignatureCheck } from './signature-check.js'
 import { Counts, type DetectorStatistics } from './statistics.js'
 import { AnalysisThread } from './thread/analysis-thread.js'
 
-export interface AnalyzeCodeOptions {
+export interface AnalyzeCodeOptions extends GivenSignature {
   /** `ts`: the text without its types is analysed, which is what would run. Default `js`. */
   language?: 'js' | 'ts'
 }
@@ -34,12 +35,14 @@ export class SandboxThreatDetector implements AsyncDisposable {
   readonly #options: CheckedOptions
   readonly #cache: Cache<ThreatAnalysis>
   readonly #counts = new Counts()
+  readonly #signatures: SignatureCheck
   readonly #thread = new AnalysisThread()
 
   /** Throws `BEDDEL_INVALID_OPTION`. */
   constructor(options: DetectorOptions = {}) {
     this.#options = checkedOptions(options)
     this.#cache = new Cache(this.#options.cacheSize)
+    this.#signatures = new SignatureCheck(options.trustedSigners)
   }
 
   /**
@@ -47,31 +50,34 @@ export class SandboxThreatDetector implements AsyncDisposable {
    * hostile one can keep the stripper of types for minutes, so use {@link analyzeElsewhere} for it.
    */
   async analyzeCode(code: string, options: AnalyzeCodeOptions = {}): Promise<ThreatAnalysis> {
-    const language = checked(code, options)
-    const hash = codeHash(code)
-    return this.known(hash, language) ?? this.#keep(await analyzeGuest(code, language, this.#options), hash, language)
+    const asked = checked(code, options)
+    const known = this.#known(asked)
+    const analysis = known ?? this.#keep(await analyzeGuest(code, asked.language, this.#options), asked)
+    return this.#signed(analysis, known !== undefined, asked)
   }
 
   /** As {@link analyzeCode}, in a thread that the detector has for that. Node only. */
   async analyzeElsewhere(code: string, options: ElsewhereOptions = {}): Promise<ThreatAnalysis> {
-    const language = checked(code, options)
-    const hash = options.codeHash ?? codeHash(code)
-    const known = this.known(hash, language)
-    if (known !== undefined) return known
-    return this.#keep(await this.#thread.analyze(code, language, this.#options, options.signal), hash, language)
+    const asked = checked(code, options)
+    const known = this.#known(asked)
+    const analysis = known ?? this.#keep(await this.#thread.analyze(code, asked.language, this.#options, options.signal), asked)
+    return this.#signed(analysis, known !== undefined, asked)
   }
 
   /**
    * As {@link analyzeElsewhere} for a caller who cannot wait for a promise: his thread stands still meanwhile. `undefined` where
-   * `timeoutMs` is up first.
+   * `timeoutMs` is up first. Signatures are checked by promises only, so a detector with `enableCodeSigning` throws
+   * `BEDDEL_OPTION_UNSUPPORTED` here.
    */
-  analyzeElsewhereNow(code: string, timeoutMs: number, options: Omit<ElsewhereOptions, 'signal'> = {}): ThreatAnalysis | undefined {
-    const language = checked(code, options)
-    const hash = options.codeHash ?? codeHash(code)
-    const known = this.known(hash, language)
-    if (known !== undefined) return known
-    const analysis = this.#thread.analyzeNow(code, language, this.#options, timeoutMs)
-    return analysis === undefined ? undefined : this.#keep(analysis, hash, language)
+  analyzeElsewhereNow(code: string, timeoutMs: number, options: Pick<ElsewhereOptions, 'language' | 'codeHash'> = {}): ThreatAnalysis | undefined {
+    if (this.#options.enableCodeSigning) throw unsupported('enableCodeSigning', 'cannot be honoured here: signatures are checked by promises.')
+    const asked = checked(code, options)
+    const known = this.#known(asked)
+    const analysis = known ?? this.#thread.analyzeNow(code, asked.language, this.#options, timeoutMs)
+    if (analysis === undefined) return undefined
+    const whole = known ?? this.#keep(analysis, asked)
+    this.#counts.add(whole, known !== undefined)
+    return whole
   }
 
   /** What this detector has done so far. */
@@ -93,27 +99,56 @@ export class SandboxThreatDetector implements AsyncDisposable {
     return this.dispose()
   }
 
-  /** The answer that is kept for this source. */
-  protected known(hash: string, language: string): ThreatAnalysis | undefined {
-    const known = this.#cache.get(keyOf(hash, language))
-    if (known !== undefined) this.#counts.add(known, true)
-    return known
+  #known({ hash, signer, language }: Asked): ThreatAnalysis | undefined {
+    return this.#cache.get(`${hash} ${signer} ${language} ${RULES_VERSION}`)
   }
 
-  #keep(analysis: SourceAnalysis, hash: string, language: string): ThreatAnalysis {
+  #keep(analysis: SourceAnalysis, { hash, signer, language }: Asked): ThreatAnalysis {
     const whole: ThreatAnalysis = frozen({ ...analysis, codeHash: hash })
     // What was lost may do better another time.
-    if (whole.problem?.code !== 'LOST') this.#cache.set(keyOf(hash, language), whole)
-    this.#counts.add(whole, false)
+    if (whole.problem?.code !== 'LOST') this.#cache.set(`${hash} ${signer} ${language} ${RULES_VERSION}`, whole)
     return whole
+  }
+
+  /** With what is to be said of the signature, which is found out each time: it may have expired, or its signer been revoked. */
+  #signed(analysis: ThreatAnalysis, cached: boolean, asked: Asked): ThreatAnalysis | Promise<ThreatAnalysis> {
+    const { signature, code } = asked
+    const { enableCodeSigning } = this.#options
+    if (signature === undefined && !enableCodeSigning) {
+      this.#counts.add(analysis, cached)
+      return analysis
+    }
+    return this.#signatures.of(code, asked).then(({ valid, trusted }) => {
+      const wanting = enableCodeSigning && !trusted
+      const signed: ThreatAnalysis = Object.freeze({
+        ...analysis,
+        signatureValid: valid,
+        ...(wanting && { blocked: true, blockedBy: analysis.blockedBy ?? ('signature' as const) }),
+      })
+      this.#counts.add(signed, cached)
+      return signed
+    })
   }
 }
 
-const keyOf = (hash: string, language: string): string => `${hash} ${language} ${RULES_VERSION}`
+interface Asked extends GivenSignature {
+  code: string
+  language: 'js' | 'ts'
+  hash: string
+  /** The key that is said to have signed. */
+  signer: string
+}
 
-function checked(code: unknown, { language }: AnalyzeCodeOptions): 'js' | 'ts' {
+function checked(code: unknown, { language, signature, publicKey, codeHash: hash }: ElsewhereOptions): Asked {
   if (typeof code !== 'string') throw invalid('code', 'must be a string', code)
-  return oneOf('language', language, ['js', 'ts']) ?? 'js'
+  return {
+    code,
+    language: oneOf('language', language, ['js', 'ts']) ?? 'js',
+    hash: hash ?? codeHash(code),
+    signer: typeof signature?.keyId === 'string' ? signature.keyId : '',
+    signature,
+    publicKey,
+  }
 }
 
 /** An answer is given to many: nobody changes it for the others. */

@@ -1,5 +1,5 @@
 import { Folder, type CallNode } from './fold/folder.js'
-import { isReach, joined, type Maybe, textOf } from './fold/values.js'
+import { alternatives, isReach, joined, type Maybe, textOf } from './fold/values.js'
 import type { Event } from './rules/rule.js'
 import type { RuleIndex } from './rules/rule-index.js'
 import { bare, type Node, type Of } from './tree/node.js'
@@ -28,8 +28,7 @@ export class Examiner {
   all({ points, targets, parts }: Survey): void {
     for (let i = points.length - 1; i >= 0; i--) this.#point(points[i] as Node, targets)
     for (const part of parts) {
-      const value = this.#folder.valueOf(part)
-      if (value?.k === 'global' && value.path !== '') this.#tell('use', value.path, part)
+      this.#use(part, this.#folder.valueOf(part))
     }
   }
 
@@ -71,8 +70,8 @@ export class Examiner {
     // Asking for its type touches nothing.
     if (up?.type === 'UnaryExpression' && up.operator === 'typeof') return
     const value = this.#folder.valueOf(node)
-    if (value?.k !== 'global' || value.path === '' || this.#goesOn(node)) return
-    this.#tell(written ? 'write' : 'use', value.path, node)
+    if (this.#goesOn(node)) return
+    this.#use(node, value, written ? 'write' : 'use')
   }
 
   #member(node: Of<'MemberExpression'>): void {
@@ -84,10 +83,15 @@ export class Examiner {
     const holder = this.#folder.valueOf(object)
     if (name === undefined && holder?.k === 'global' && holder.path === '' && key?.k !== 'choice') this.#tell('dynamic', '', node)
     if (name !== undefined && this.index.knowsName(name)) this.#tell('name', name, node, [], holder)
-    if (value?.k === 'maker') this.#tell('make', '', node)
-    if (value?.k !== 'global' || value.path === '' || this.#goesOn(node)) return
-    if (node.up?.type === 'UnaryExpression' && node.up.operator === 'typeof') return
-    this.#tell('use', value.path, node)
+    if (value === undefined) return
+    if (alternatives(value).some(({ k }) => k === 'maker')) this.#tell('make', '', node)
+    if (this.#goesOn(node) || (node.up?.type === 'UnaryExpression' && node.up.operator === 'typeof')) return
+    this.#use(node, value)
+  }
+
+  #use(node: Node, value: Maybe, on: 'use' | 'write' = 'use'): void {
+    if (value === undefined) return
+    for (const each of alternatives(value)) if (each.k === 'global' && each.path !== '') this.#tell(on, each.path, node)
   }
 
   /** Whether a longer path is read: then that is the one to tell of. */
@@ -111,6 +115,15 @@ export class Examiner {
 
   #call(node: CallNode): void {
     const { callee, args } = this.#folder.callOf(node)
+    for (const each of callee === undefined ? [undefined] : alternatives(callee)) this.#called(node, each, args)
+    for (const arg of args) {
+      // A list of names is a path too.
+      const text = arg?.k === 'str' ? arg.s : arg?.k === 'arr' && arg.items.length <= MAX_PATH ? joined(arg.items, '.') : undefined
+      if (text !== undefined && text.length > 3) this.#tell('text', '', node, args, undefined, text.slice(0, MAX_TEXT_LOOKED_AT))
+    }
+  }
+
+  #called(node: CallNode, callee: Maybe, args: readonly Maybe[]): void {
     switch (callee?.k) {
       case 'global':
         if (callee.path === '') break
@@ -138,11 +151,6 @@ export class Examiner {
         if (name === 'require' && textOf(args[0]) !== undefined) this.#load(node, args[0])
         else if (name !== undefined) this.#tell('method', name, node, args)
       }
-    }
-    for (const arg of args) {
-      // A list of names is a path too.
-      const text = arg?.k === 'str' ? arg.s : arg?.k === 'arr' && arg.items.length <= MAX_PATH ? joined(arg.items, '.') : undefined
-      if (text !== undefined && text.length > 3) this.#tell('text', '', node, args, undefined, text.slice(0, MAX_TEXT_LOOKED_AT))
     }
   }
 

@@ -54,7 +54,10 @@ export class Findings {
     const id = `${rule.pattern} ${place.start} ${inside > 0 ? `${rule.id} ${event.key}` : ''}`
     this.#seen.add(id)
     const known = this.#kept.get(id)
-    if (known === undefined ? this.#kept.size >= MAX_FINDINGS && !this.#makeRoom(score) : known.score >= score) return
+    const text = convincing(event)
+    // Of two that weigh the same the one that says more: a call rather than the name that it is called by.
+    const lighter = known !== undefined && (known.score > score || (known.score === score && known.text.length >= text.length))
+    if (lighter || (known === undefined && this.#kept.size >= MAX_FINDINGS && !this.#makeRoom(score))) return
     this.#kept.set(id, {
       name: rule.pattern,
       rule: rule.id,
@@ -68,7 +71,7 @@ export class Findings {
       start: place.start,
       end: place.end,
       reason: rule.reason.replace('{key}', shortened(event.key) || 'of a name that cannot be told'),
-      text: convincing(event),
+      text,
       ...(inside > 0 && { inside }),
     })
   }

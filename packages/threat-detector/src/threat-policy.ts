@@ -1,6 +1,7 @@
 import { checkKeys, invalid, oneOf } from '@beddel/core'
 import type { ThreatAnalysis } from './analysis.js'
 import { SandboxThreatDetector } from './detector.js'
+import type { CodeSignature } from './signing/index.js'
 
 /** What a policy of `@beddel/sandbox-adapter` is told, as far as this one asks. */
 export interface ThreatContext {
@@ -8,6 +9,8 @@ export interface ThreatContext {
   codeHash: string
   language: 'js' | 'ts'
   tenant?: string | undefined
+  /** Signatures that came with the run; looked at where the detector has `enableCodeSigning`. */
+  signatures?: unknown
   filename: string
   /** Fires when the run's time is up or its caller gives up. */
   signal: AbortSignal
@@ -62,7 +65,11 @@ export function threatPolicy(options: ThreatPolicyOptions = {}): ThreatPolicy {
   }
   return {
     name: 'threats',
-    check: async (context) => verdict(await detector.analyzeElsewhere(context.code, context), context),
+    check: async (context) => {
+      const { code, codeHash, language, signal } = context
+      const signature = oneSignature(context.signatures)
+      return verdict(await detector.analyzeElsewhere(code, { codeHash, language, signal, ...(signature && { signature }) }), context)
+    },
     checkNow: (context) => {
       const { code, codeHash, language, timeLeftMs } = context
       const analysis = detector.analyzeElsewhereNow(code, timeLeftMs, { codeHash, language })
@@ -72,9 +79,16 @@ export function threatPolicy(options: ThreatPolicyOptions = {}): ThreatPolicy {
   }
 }
 
+/** The one signature that a detector looks at; `signaturePolicy` is for several. */
+function oneSignature(signatures: unknown): CodeSignature | undefined {
+  const given: unknown = Array.isArray(signatures) && signatures.length === 1 ? signatures[0] : signatures
+  return typeof given === 'object' && given !== null && 'signature' in given ? (given as CodeSignature) : undefined
+}
+
 function whyBlocked({ blockedBy, score, blockThreshold, patterns, problem }: ThreatAnalysis): string {
   if (blockedBy === 'problem' && problem) return `nothing certain can be said of the source: ${problem.message}`
   const [worst] = patterns.toSorted((a, b) => b.score - a.score)
   const place = worst === undefined ? '' : `; ${worst.name} at ${worst.line}:${worst.column}: ${worst.reason}`
+  if (blockedBy === 'signature') return 'it has no valid signature of a trusted signer'
   return `its score is ${score}, and ${blockThreshold} is refused${place}`
 }

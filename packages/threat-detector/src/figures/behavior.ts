@@ -83,6 +83,7 @@ export class BehaviorCount {
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
         if (isDecoder(node)) this.#decoders++
+        if (node.body.type === 'BlockStatement') this.#dead += unreachable(node.body.body as Node[])
     }
   }
 

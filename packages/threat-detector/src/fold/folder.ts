@@ -317,6 +317,8 @@ export class Folder {
 
   #outcome(callee: Maybe, args: readonly Maybe[]): Maybe {
     switch (callee?.k) {
+      case 'choice':
+        return choose(callee.of.map((each) => this.#outcome(each, args)))
       case 'native':
         return this.#method(callee.self, callee.name, args)
       case 'maker':

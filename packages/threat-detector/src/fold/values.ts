@@ -55,19 +55,24 @@ export function isReach(value: Maybe): value is Value {
     case 'module':
     case 'proto':
       return true
+    case 'choice':
+      return value.of.some(isReach)
     default:
       return false
   }
 }
 
-/** One of several; whichever is more than data comes first. */
+/** One of several. Where one is more than data, those that are data are left out. */
 export function choose(values: readonly Maybe[]): Maybe {
-  const known = values.filter((value) => value !== undefined)
-  const reach = known.find(isReach)
-  if (reach !== undefined || known.length < 2) return reach ?? known[0]
-  const flat = known.flatMap((value) => (value.k === 'choice' ? value.of : [value])).slice(0, MAX_CHOICES)
+  const all = values.flatMap((value) => (value === undefined ? [] : alternatives(value)))
+  const reaches = all.filter(isReach)
+  const flat = (reaches.length > 0 ? reaches : all).slice(0, MAX_CHOICES)
+  if (flat.length < 2) return flat[0]
   return { k: 'choice', of: flat }
 }
+
+/** What a value may be. */
+export const alternatives = (value: Value): readonly Value[] => (value.k === 'choice' ? value.of : [value])
 
 /** As `String(value)` would be; `undefined` where that is not known. */
 export function textOf(value: Maybe, depth = 0): string | undefined {
