@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit-codes.js'
+import { FAIL_ON, type ScanFlags } from './threats/scan-flags.js'
 import type { CodemodFlags } from './commands/migrate-codemod.js'
 import type { ConformanceFlags } from './commands/conformance.js'
 import type { RunFlags } from './commands/run.js'
@@ -38,6 +39,18 @@ program
   .description('Check each engine: usable, its version, why not, what to do, what it does not enforce.')
   .option('--json', 'print it as JSON')
   .action((flags: { json?: boolean }) => go(async () => (await import('./commands/doctor.js')).doctor(flags)))
+
+program
+  .command('scan')
+  .description('Say what files look like before they run: advice, not isolation. Needs @beddel/threat-detector.')
+  .argument('<globs...>', 'files, or patterns of files, quoted')
+  .option('--json', 'print the analyses as JSON')
+  .option('--sarif', 'print them as SARIF 2.1.0, for code-scanning tools')
+  .addOption(new Option('--fail-on <severity>', 'from which severity on the exit code is 1').choices(FAIL_ON).default('high'))
+  .option('--threshold <score>', 'the score from which a file counts as blocked (default 80)', positive)
+  .option('--ignore <rules...>', 'ids of rules that do not count')
+  .addHelpText('after', '\nExit codes: 0 nothing as severe as --fail-on, 1 something is, or a file could not be looked at, 2 wrong usage')
+  .action((globs: string[], flags: ScanFlags) => go(async () => (await import('./commands/scan.js')).scan(globs, flags)))
 
 const migrate = program.command('migrate').description('Leave vm2, one call site at a time.')
 

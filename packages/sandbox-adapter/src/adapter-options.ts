@@ -31,9 +31,12 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
   config?: string | false
   /** Options that only one engine has, by engine id. They count only where that engine is the chosen one. */
   engineOptions?: { [Id in KnownEngineId]?: Record<string, unknown> } & Record<string, Record<string, unknown>>
-  /** Needs the threat detector, which is not installed: `true` is `BEDDEL_OPTION_UNSUPPORTED`. */
+  /**
+   * Lets the threat detector look at each source before it runs, and count what it finds; nothing is refused for that. Needs
+   * `@beddel/threat-detector`, which is loaded with the engine; without it that is `BEDDEL_OPTION_UNSUPPORTED`. Default false.
+   */
   enableThreatDetection?: boolean
-  /** Lets the threat detector refuse runs. Needs it too. */
+  /** As `enableThreatDetection`, and what the detector blocks is refused (`BEDDEL_POLICY`). Default false. */
   strictMode?: boolean
 }
 

@@ -67,9 +67,8 @@ export class RunGate {
     const watch = this.#watch(passage)
     try {
       const facts = this.#facts(passage)
-      const limits = facts && { ...this.defaults.limits, ...statedLimits(passage.request.limits) }
-      const answer =
-        facts && limits && (await askPolicies(this.defaults.policies, facts, limits.timeoutMs - waitedMs, passage.request.signal))
+      const leftMs = facts === undefined ? 0 : this.#limits(passage.request).timeoutMs - waitedMs
+      const answer = facts && (await askPolicies(this.defaults.policies, facts, leftMs, passage.request.signal))
       const asked = answer !== undefined || waitedMs > 0
       const outcome = answer?.refused
         ? this.#refusal<T>(answer.refused, facts as PolicyFacts, startedAt)
@@ -88,13 +87,15 @@ export class RunGate {
     const watch = this.#watch(passage)
     try {
       const facts = this.#facts(passage)
-      const answer = facts && askPoliciesNow(this.defaults.policies, facts)
-      const run = (): Outcome<T> => go(passage.request)
+      const answer = facts && askPoliciesNow(this.defaults.policies, facts, this.#limits(passage.request).timeoutMs)
+      const tookMs = answer && performance.now() - startedAt
+      const run = (): Outcome<T> => go(this.#left(passage.request, tookMs))
       const outcome = answer?.refused
         ? this.#refusal<T>(answer.refused, facts as PolicyFacts, startedAt)
         : watch === undefined
           ? run()
           : watch.inside(run)
+      if (tookMs !== undefined && !answer?.refused) outcome.duration += tookMs
       watch?.ended(outcome, answer?.threats)
       return outcome
     } catch (error) {
@@ -107,7 +108,7 @@ export class RunGate {
   async check(source: string, request: GateRequest & About): Promise<void> {
     const facts = this.#facts({ kind: 'program', source, about: request, request })
     if (facts === undefined) return
-    const { timeoutMs } = { ...this.defaults.limits, ...statedLimits(request.limits) }
+    const { timeoutMs } = this.#limits(request)
     const { refused }: PolicyAnswer = await askPolicies(this.defaults.policies, facts, timeoutMs, request.signal)
     if (refused !== undefined) throw refused
   }
@@ -142,15 +143,22 @@ export class RunGate {
     go: (request: R) => Promise<Outcome<T>>,
     watch: RunWatch | undefined,
   ): Promise<Outcome<T>> {
-    let left = request
-    if (tookMs !== undefined && this.defaults.capabilities.limits.wall.enforced !== 'none') {
-      const stated = statedLimits(request.limits)
-      const timeoutMs = Math.max(1, (stated.timeoutMs ?? this.defaults.limits.timeoutMs) - tookMs)
-      left = { ...request, limits: { ...stated, timeoutMs } }
-    }
+    const left = this.#left(request, tookMs)
     const outcome = await (watch === undefined ? go(left) : watch.inside(() => go(left)))
     if (tookMs !== undefined) outcome.duration += tookMs
     return outcome
+  }
+
+  #limits({ limits }: GateRequest): Limits {
+    return { ...this.defaults.limits, ...statedLimits(limits) }
+  }
+
+  /** The request with the time that is left of it. */
+  #left<R extends GateRequest>(request: R, tookMs: number | undefined): R {
+    if (tookMs === undefined || this.defaults.capabilities.limits.wall.enforced === 'none') return request
+    const stated = statedLimits(request.limits)
+    const timeoutMs = Math.max(1, (stated.timeoutMs ?? this.defaults.limits.timeoutMs) - tookMs)
+    return { ...request, limits: { ...stated, timeoutMs } }
   }
 
   #refusal<T>(error: SandboxError, { engine, codeHash: hash }: PolicyFacts, startedAt: number): Outcome<T> {

@@ -7,8 +7,8 @@ import { printErr, UsageError } from '../print.js'
 
 export type Signing = typeof import('@beddel/threat-detector')
 
-/** Signing is in an optional peer: who only runs code does not need it. */
-async function loadSigning(): Promise<Signing> {
+/** Signing and scanning are in an optional peer: who only runs code does not need it. */
+export async function loadDetector(): Promise<Signing> {
   try {
     return await import('@beddel/threat-detector')
   } catch (error) {
@@ -20,7 +20,7 @@ async function loadSigning(): Promise<Signing> {
 /** Does a command's work; what a person can mend is said in one line, and ends with 2. */
 export async function withSigning(work: (signing: Signing) => Promise<number>): Promise<number> {
   try {
-    const signing = await loadSigning()
+    const signing = await loadDetector()
     try {
       return await work(signing)
     } catch (error) {
