@@ -32,7 +32,6 @@ export const ARROWS: Record<string, Arrows> = {
     eager: ['core', 'executor-quickjs', 'executor-isolated-vm', 'executor-browser'],
     lazy: ['executor-worker', 'executor-vm2-legacy', 'threat-detector'],
   },
-  'threat-detector': { eager: ['core', 'source'] },
   'vm2-migration': { eager: ['core', 'sandbox-adapter', 'source'], lazy: ['executor-vm2-legacy'] },
   cli: { eager: ['sandbox-adapter'], lazy: ['conformance', 'threat-detector'] },
 }
