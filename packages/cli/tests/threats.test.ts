@@ -66,7 +66,9 @@ test('says the same as SARIF', () => {
   }
   expect(run.results.find(({ ruleId }) => ruleId === 'process')).toMatchObject({
     level: 'error',
-    locations: [{ physicalLocation: { artifactLocation: { uri: 'bad.js' }, region: { startLine: 2, startColumn: 8, endLine: 2, endColumn: 35 } } }],
+    locations: [
+      { physicalLocation: { artifactLocation: { uri: 'bad.js' }, region: { startLine: 2, startColumn: 8, endLine: 2, endColumn: 35 } } },
+    ],
   })
 })
 

@@ -17,7 +17,8 @@ export function threatGateOf({ enableThreatDetection, strictMode }: AdapterOptio
     if (value !== undefined && typeof value !== 'boolean') throw invalid(key, 'must be true or false', value)
   }
   if (strictMode === true) {
-    if (enableThreatDetection === false) throw invalid('strictMode', 'blocks what the threat detector finds, and enableThreatDetection is false')
+    if (enableThreatDetection === false)
+      throw invalid('strictMode', 'blocks what the threat detector finds, and enableThreatDetection is false')
     return { option: 'strictMode', mode: 'block' }
   }
   return enableThreatDetection === true ? { option: 'enableThreatDetection', mode: 'warn' } : undefined

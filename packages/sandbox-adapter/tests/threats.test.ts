@@ -18,7 +18,13 @@ test('what the detector blocks is refused with the analysis, and the rest runs',
   expect(error).toMatchObject({
     code: 'BEDDEL_POLICY',
     started: false,
-    details: { policy: 'threats', score: 90, severity: 'critical', blockedBy: 'score', patterns: [{ name: 'PROCESS_ACCESS', text: 'process.exit' }] },
+    details: {
+      policy: 'threats',
+      score: 90,
+      severity: 'critical',
+      blockedBy: 'score',
+      patterns: [{ name: 'PROCESS_ACCESS', text: 'process.exit' }],
+    },
   })
   expect(error?.message).toContain('PROCESS_ACCESS at 1:18')
   expect((await sandbox.tryRun('let a = ')).error).toMatchObject({ code: 'BEDDEL_POLICY', details: { problem: { code: 'PARSE_ERROR' } } })
@@ -80,7 +86,10 @@ test('without the detector the short forms say what to install', async () => {
     message: expect.stringContaining('Install @beddel/threat-detector'),
     details: { path: 'strictMode', install: '@beddel/threat-detector' },
   })
-  expect(notThere(gate, new Error('broken'))).toMatchObject({ code: 'BEDDEL_OPTION_UNSUPPORTED', message: expect.stringContaining('broken') })
+  expect(notThere(gate, new Error('broken'))).toMatchObject({
+    code: 'BEDDEL_OPTION_UNSUPPORTED',
+    message: expect.stringContaining('broken'),
+  })
   expect(await allPolicies({ policies: [], threatGate: gate })).toMatchObject([{ name: 'threats' }])
   expect(allPoliciesNow({ policies: [], threatGate: gate })).toMatchObject([{ name: 'threats' }])
   expect(allPoliciesNow({ policies: [], threatGate: undefined })).toEqual([])

@@ -69,8 +69,13 @@ export class SandboxThreatDetector implements AsyncDisposable {
    * `timeoutMs` is up first. Signatures are checked by promises only, so a detector with `enableCodeSigning` throws
    * `BEDDEL_OPTION_UNSUPPORTED` here.
    */
-  analyzeElsewhereNow(code: string, timeoutMs: number, options: Pick<ElsewhereOptions, 'language' | 'codeHash'> = {}): ThreatAnalysis | undefined {
-    if (this.#options.enableCodeSigning) throw unsupported('enableCodeSigning', 'cannot be honoured here: signatures are checked by promises.')
+  analyzeElsewhereNow(
+    code: string,
+    timeoutMs: number,
+    options: Pick<ElsewhereOptions, 'language' | 'codeHash'> = {},
+  ): ThreatAnalysis | undefined {
+    if (this.#options.enableCodeSigning)
+      throw unsupported('enableCodeSigning', 'cannot be honoured here: signatures are checked by promises.')
     const asked = checked(code, options)
     const known = this.#known(asked)
     const analysis = known ?? this.#thread.analyzeNow(code, asked.language, this.#options, timeoutMs)

@@ -169,7 +169,8 @@ export class Examiner {
   }
 }
 
-const isRequire = (path: string): boolean => path === 'require' || path.endsWith('.require') || path.endsWith('._load') || path === 'process.getBuiltinModule'
+const isRequire = (path: string): boolean =>
+  path === 'require' || path.endsWith('.require') || path.endsWith('._load') || path === 'process.getBuiltinModule'
 const withoutScheme = (name: string): string => name.replace(/^node:/, '')
 
 function isTarget(node: Node, targets: ReadonlySet<Node>): boolean {
@@ -179,4 +180,3 @@ function isTarget(node: Node, targets: ReadonlySet<Node>): boolean {
   if (up?.type === 'UnaryExpression') return up.operator === 'delete'
   return targets.has(node)
 }
-

@@ -104,7 +104,9 @@ function convincing({ on, key, args, text }: Event): string {
   const given = text ?? textOf(args.find((arg) => arg?.k === 'str'))
   const what = on === 'make' ? 'Function' : on === 'dynamic' ? 'globalThis[…]' : key.replace(/[:=]$/, '')
   if (on === 'text' || on === 'loop') return shortened(text ?? '')
-  return shortened((on === 'call' || on === 'method' || on === 'make') && given !== undefined ? `${what}(${JSON.stringify(shortened(given))})` : what)
+  return shortened(
+    (on === 'call' || on === 'method' || on === 'make') && given !== undefined ? `${what}(${JSON.stringify(shortened(given))})` : what,
+  )
 }
 
 const shortened = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text)

@@ -113,14 +113,24 @@ test('a signature vouches for the source, and changes nothing of what was found 
   const signature = await signCode(code, { privateKey: ann.privateKey })
   const forged = await signCode(code, { privateKey: eve.privateKey })
   expect(await detector.analyzeCode(code, { signature, publicKey: ann.publicKey })).toMatchObject({ signatureValid: true, blocked: false })
-  expect(await detector.analyzeCode('2 + 2', { signature, publicKey: ann.publicKey })).toMatchObject({ signatureValid: false, blocked: false })
+  expect(await detector.analyzeCode('2 + 2', { signature, publicKey: ann.publicKey })).toMatchObject({
+    signatureValid: false,
+    blocked: false,
+  })
   const signing = new SandboxThreatDetector({ enableCodeSigning: true, trustedSigners: [ann.publicKey] })
   expect(await signing.analyzeCode(code, { signature })).toMatchObject({ signatureValid: true, blocked: false })
   expect(await signing.analyzeCode(code)).toMatchObject({ signatureValid: false, blocked: true, blockedBy: 'signature', score: 0 })
-  expect(await signing.analyzeCode(code, { signature: forged, publicKey: eve.publicKey })).toMatchObject({ signatureValid: true, blockedBy: 'signature' })
+  expect(await signing.analyzeCode(code, { signature: forged, publicKey: eve.publicKey })).toMatchObject({
+    signatureValid: true,
+    blockedBy: 'signature',
+  })
   const bad = 'process.exit()'
   const signedBad = await signCode(bad, { privateKey: ann.privateKey })
-  expect(await signing.analyzeCode(bad, { signature: signedBad })).toMatchObject({ signatureValid: true, blocked: true, blockedBy: 'score' })
+  expect(await signing.analyzeCode(bad, { signature: signedBad })).toMatchObject({
+    signatureValid: true,
+    blocked: true,
+    blockedBy: 'score',
+  })
 
   const registry = new SignerRegistry(new MemoryRegistryStore())
   await registry.add({ name: 'ann', publicKey: ann.publicKey })

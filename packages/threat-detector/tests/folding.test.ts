@@ -17,7 +17,11 @@ test.each([
   ['a variable that is set later', `let f; f = eval; f('1')`, 'EVAL eval'],
   ['an array by its index', `const w = ['log', 'eval']; globalThis[w[1]]`, 'EVAL eval'],
   ['a decoder', `const w = ['log', 'eval']; function d(i) { return w[i - 0x10] } globalThis[d(0x11)]`, 'EVAL eval'],
-  ['a decoder that lowers its parameter', `var w = ['a', 'eval']; function d(i) { i = i - 5; var v = w[i]; return v } globalThis[d(6)]`, 'EVAL eval'],
+  [
+    'a decoder that lowers its parameter',
+    `var w = ['a', 'eval']; function d(i) { i = i - 5; var v = w[i]; return v } globalThis[d(6)]`,
+    'EVAL eval',
+  ],
   ['reversed', `globalThis['lave'.split('').reverse().join('')]`, 'EVAL eval'],
   ['codes', `globalThis[[101, 118, 97, 108].map((c) => String.fromCharCode(c)).join('')]`, 'EVAL eval'],
   ['codes by reference', `globalThis[[101, 118, 97, 108].map(String.fromCharCode).join('')]`, 'EVAL eval'],
@@ -45,10 +49,18 @@ test.each([
   ['jsfuck', `[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]+(![]+[])[+!+[]]+(!![]+[])[+[]]]['constructor']('1')`, 'VM_ESCAPE Function("1")'],
   ['a comment that is one in scripts only', `a = b <!--c[eval('1')]\n; export default 1`, 'EVAL eval("1")'],
   ['await of what a script would call', `await (globalThis['ev' + 'al'])('1')`, 'EVAL eval'],
+  [
+    'a list that is turned around first',
+    `const t = ['a', 'b']; (function (l, n) { while (n--) l.push(l.shift()) })(t, 3); globalThis[t[0]]`,
+    'EVAL globalThis[…]',
+  ],
   ['inside a with', `with (globalThis) process.exit()`, 'PROCESS_ACCESS process.exit'],
 ])('%s', async (_, code, what) => {
   const all = await found(code)
-  expect(all.some((each) => each === what || (what.endsWith('eval') && each.startsWith('EVAL eval'))), all.join(', ')).toBe(true)
+  expect(
+    all.some((each) => each === what || (what.endsWith('eval') && each.startsWith('EVAL eval'))),
+    all.join(', '),
+  ).toBe(true)
 })
 
 test.each([

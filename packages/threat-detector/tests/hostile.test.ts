@@ -16,10 +16,22 @@ test.each([
   ['a megabyte that is one name', 'a'.repeat(MB), undefined],
   ['a path of half a million', `a${'.b'.repeat(MB / 2)}`, undefined],
   ['calls of calls', `a${'()'.repeat(MB / 2)}`, undefined],
-  ['functions that call the next one twice', `${each(30, (i) => `function f${i}(x){return f${i + 1}(x)+f${i + 1}(x)}`)}function f30(x){return x}globalThis[f0('a')]`, undefined],
+  [
+    'functions that call the next one twice',
+    `${each(30, (i) => `function f${i}(x){return f${i + 1}(x)+f${i + 1}(x)}`)}function f30(x){return x}globalThis[f0('a')]`,
+    undefined,
+  ],
   ['texts that double', `let a0='xxxxxxxx';${each(100, (i) => `let a${i + 1}=a${i}+a${i};`)}globalThis[a100]`, undefined],
-  ['lists that multiply', `const b0=[1,2,3,4,5,6,7,8,9];${each(12, (i) => `const b${i + 1}=[${`...b${i},`.repeat(9)}];`)}globalThis[b12]`, undefined],
-  ['a long list that is joined again and again', `const a=[${"'x',".repeat(5_000)}];${'globalThis[a.join("")];'.repeat(30_000)}`, 'WORK_LIMIT'],
+  [
+    'lists that multiply',
+    `const b0=[1,2,3,4,5,6,7,8,9];${each(12, (i) => `const b${i + 1}=[${`...b${i},`.repeat(9)}];`)}globalThis[b12]`,
+    undefined,
+  ],
+  [
+    'a long list that is joined again and again',
+    `const a=[${"'x',".repeat(5_000)}];${'globalThis[a.join("")];'.repeat(30_000)}`,
+    'WORK_LIMIT',
+  ],
   ['scopes in scopes', `${'{let x;'.repeat(500)}${'y;'.repeat(200_000)}${'}'.repeat(500)}`, undefined],
   ['variables that need each other', `let a=b,b=c,c=a;globalThis[a]`, undefined],
   ['a function that calls itself', `const f=(x)=>f(x)+f(x);globalThis[f('a')]`, undefined],
@@ -30,7 +42,9 @@ test.each([
 })
 
 test('10,000 findings are counted, 200 kept, and the one that matters is among them', async () => {
-  const { findingCount, patterns, score } = await detector.analyzeCode(`${'performance.now();'.repeat(10_000)}(()=>{}).constructor('return 1')()`)
+  const { findingCount, patterns, score } = await detector.analyzeCode(
+    `${'performance.now();'.repeat(10_000)}(()=>{}).constructor('return 1')()`,
+  )
   expect(findingCount).toBe(10_001)
   expect(patterns).toHaveLength(200)
   expect(patterns.at(-1)).toMatchObject({ name: 'VM_ESCAPE' })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { FAMILIES, PATTERN_WEIGHTS, RULES, type Rule, SandboxThreatDetector } from '../src/index.js'
+import { rulesTable, writtenTable } from '../scripts/rules-table.mjs'
 
 const detector = new SandboxThreatDetector()
 
@@ -64,4 +65,9 @@ test('a finding says what, where and why', async () => {
     },
   ])
   expect({ score, severity, blocked }).toEqual({ score: 90, severity: 'critical', blocked: true })
+})
+
+test('the guide has the table of these rules', () => {
+  // node packages/threat-detector/scripts/rules-table.mjs
+  expect(writtenTable()).toBe(rulesTable({ RULES, PATTERN_WEIGHTS }))
 })

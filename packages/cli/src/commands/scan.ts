@@ -18,7 +18,8 @@ export async function scan(globs: readonly string[], { json, sarif: asSarif, fai
     if (json && asSarif) throw new UsageError('Give either --json or --sarif.')
     const cwd = process.cwd()
     const files = await filesFor(globs, cwd)
-    if (files.length === 0) throw new UsageError(`No file is meant by ${globs.join(' ')}. node_modules, dist, build and coverage are left out.`)
+    if (files.length === 0)
+      throw new UsageError(`No file is meant by ${globs.join(' ')}. node_modules, dist, build and coverage are left out.`)
     const detectors = await loadDetector()
     const options = { ...(threshold !== undefined && { blockThreshold: threshold }), ...(ignore && { ignore }) }
     await using detector = new detectors.SandboxThreatDetector(options)

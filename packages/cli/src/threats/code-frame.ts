@@ -13,7 +13,9 @@ export function codeFrame(source: string, at: { line: number; column: number; en
     // Of a long line the part that matters.
     const from = here && at.column > WIDTH / 2 ? at.column - WIDTH / 2 : 0
     const shown = text.slice(from, from + WIDTH).replaceAll('\t', ' ')
-    out.push(`${here ? '>' : ' '} ${String(line).padStart(gutter)} | ${from > 0 ? '…' : ''}${shown}${text.length > from + WIDTH ? '…' : ''}`)
+    out.push(
+      `${here ? '>' : ' '} ${String(line).padStart(gutter)} | ${from > 0 ? '…' : ''}${shown}${text.length > from + WIDTH ? '…' : ''}`,
+    )
     if (!here) continue
     const end = at.endLine === at.line ? at.endColumn : text.length + 1
     const start = at.column - 1 - from + (from > 0 ? 1 : 0)

@@ -19,7 +19,10 @@ export function page(files: readonly ScannedFile[]): string {
     }
     for (const finding of patterns.slice(0, SHOWN)) {
       const { line, column, severity: own, name, rule, reason, text, inside } = finding
-      out.push('', `  ${line}:${column}  ${own}  ${name}  ${reason} (${rule})${inside === undefined ? '' : ' It stands in text that is run as code.'}`)
+      out.push(
+        '',
+        `  ${line}:${column}  ${own}  ${name}  ${reason} (${rule})${inside === undefined ? '' : ' It stands in text that is run as code.'}`,
+      )
       out.push(...frame(source, finding))
       if (text !== '' && !source.slice(finding.start, finding.end).startsWith(text)) out.push(`      comes to: ${text}`)
     }

@@ -55,16 +55,22 @@ const unreadable = () => ({
 })
 
 function resultsOf({ file, analysis, unread }: ScannedFile, index: number) {
-  const place = (region?: object) => [
-    { physicalLocation: { artifactLocation: { uri: uriOf(file), index }, ...(region && { region }) } },
-  ]
+  const place = (region?: object) => [{ physicalLocation: { artifactLocation: { uri: uriOf(file), index }, ...(region && { region }) } }]
   const problem = analysis?.problem
   const said = unread === undefined ? problem && `${problem.code}: ${problem.message}` : `The file was not looked at: ${unread}.`
   const at = problem?.line === undefined ? undefined : { startLine: problem.line, startColumn: problem.column }
   return [
     ...(said === undefined
       ? []
-      : [{ ruleId: UNREADABLE, level: 'error', message: { text: said }, locations: place(at), partialFingerprints: printOf(file, UNREADABLE, said) }]),
+      : [
+          {
+            ruleId: UNREADABLE,
+            level: 'error',
+            message: { text: said },
+            locations: place(at),
+            partialFingerprints: printOf(file, UNREADABLE, said),
+          },
+        ]),
     ...(analysis?.patterns ?? []).map(({ rule, severity, reason, text, line, column, endLine, endColumn, score, name }) => ({
       ruleId: rule,
       level: LEVELS[severity],
@@ -78,7 +84,9 @@ function resultsOf({ file, analysis, unread }: ScannedFile, index: number) {
 
 /** The same for the same finding where lines were moved. */
 const printOf = (file: string, rule: string, text: string) => ({
-  'beddelThreat/v1': createHash('sha256').update(JSON.stringify([file, rule, text])).digest('hex'),
+  'beddelThreat/v1': createHash('sha256')
+    .update(JSON.stringify([file, rule, text]))
+    .digest('hex'),
 })
 
 /** A path as a reference from the working directory. */

@@ -33,7 +33,15 @@ export interface Behavior {
   signals: Signal[]
 }
 
-export type SignalName = 'entropy' | 'string-decoder' | 'flattening' | 'dead-code' | 'huge-literal' | 'dynamic-properties' | 'hex-names' | 'escapes'
+export type SignalName =
+  | 'entropy'
+  | 'string-decoder'
+  | 'flattening'
+  | 'dead-code'
+  | 'huge-literal'
+  | 'dynamic-properties'
+  | 'hex-names'
+  | 'escapes'
 
 const HUGE_TEXT = 2_000
 const HUGE_LIST = 500
@@ -107,7 +115,13 @@ export class BehaviorCount {
 
 function signalsOf(f: Omit<Behavior, 'signals'>): Signal[] {
   const rows: [SignalName, number, number, boolean, string][] = [
-    ['string-decoder', 25, f.stringDecoders, f.stringDecoders > 0, 'A function gives back items of an array of texts by number, so that the texts do not stand where they are used.'],
+    [
+      'string-decoder',
+      25,
+      f.stringDecoders,
+      f.stringDecoders > 0,
+      'A function gives back items of an array of texts by number, so that the texts do not stand where they are used.',
+    ],
     ['flattening', 25, f.flattened, f.flattened > 0, 'A loop around a switch over a state stands in the place of ordinary control flow.'],
     ['hex-names', 20, f.hexNameShare, f.hexNameShare >= 0.2, 'Names like _0x1f3a are made by obfuscators.'],
     ['escapes', 20, f.escapeShare, f.escapeShare >= 0.2, 'Much of the text is written in escapes.'],
@@ -120,7 +134,11 @@ function signalsOf(f: Omit<Behavior, 'signals'>): Signal[] {
 }
 
 /** The sum of the signals' points, at most 100. */
-export const behaviorScore = ({ signals }: Behavior): number => Math.min(100, signals.reduce((sum, { points }) => sum + points, 0))
+export const behaviorScore = ({ signals }: Behavior): number =>
+  Math.min(
+    100,
+    signals.reduce((sum, { points }) => sum + points, 0),
+  )
 
 function entropyOf(text: string): number {
   const counts = new Map<number, number>()
@@ -170,7 +188,9 @@ const isConstant = (node: Node): boolean =>
 function unreachable(statements: readonly Node[]): number {
   const end = statements.findIndex(({ type }) => type === 'ReturnStatement' || type === 'ThrowStatement' || type === 'BreakStatement')
   if (end === -1) return 0
-  return statements.slice(end + 1).filter(({ type }) => type !== 'FunctionDeclaration' && type !== 'VariableDeclaration' && type !== 'EmptyStatement').length
+  return statements
+    .slice(end + 1)
+    .filter(({ type }) => type !== 'FunctionDeclaration' && type !== 'VariableDeclaration' && type !== 'EmptyStatement').length
 }
 
 /** A function of one or two parameters whose value is an item of an array by a number that it was given, with arithmetic or a name of no use. */
@@ -195,5 +215,10 @@ function isDecoder(node: Node): boolean {
 function isShiftedItem(value: Node): boolean {
   if (value.type !== 'MemberExpression' || !value.computed || value.object.type !== 'Identifier') return false
   const { property } = value
-  return property.type === 'BinaryExpression' && /^[-^]$/.test(property.operator) && property.right.type === 'Literal' && /^_|^\w$/.test(value.object.name)
+  return (
+    property.type === 'BinaryExpression' &&
+    /^[-^]$/.test(property.operator) &&
+    property.right.type === 'Literal' &&
+    /^_|^\w$/.test(value.object.name)
+  )
 }

@@ -175,7 +175,7 @@ export class Folder {
 
   #variable(use: Node, binding: Binding, env: Env | undefined): Maybe {
     const { writes } = binding
-    if (writes.length === 0 || writes.length > MAX_WRITES) return undefined
+    if (writes.length === 0 || writes.length > MAX_WRITES || binding.shuffled) return undefined
     const [only] = writes
     if (writes.length === 1 && only && !only.append) return this.#written(only, env)
     if (!writes.some(({ append }) => append)) return choose(writes.map((write) => this.#written(write, env)))
@@ -403,4 +403,3 @@ function isInside(scope: Scope, fn: FunctionNode): boolean {
   for (let each: Scope | undefined = scope; each !== undefined; each = each.parent) if (each.owner === fn) return true
   return false
 }
-

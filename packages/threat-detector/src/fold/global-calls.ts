@@ -112,7 +112,15 @@ export function callMade(text: string | undefined): Maybe {
 }
 
 const descriptor = (value: Maybe): Maybe =>
-  value === undefined ? undefined : { k: 'obj', props: new Map([['value', value], ['get', value]]) }
+  value === undefined
+    ? undefined
+    : {
+        k: 'obj',
+        props: new Map([
+          ['value', value],
+          ['get', value],
+        ]),
+      }
 
 function fromJson(value: unknown, depth = 0): Maybe {
   if (typeof value === 'string') return str(value)
@@ -125,4 +133,3 @@ function fromJson(value: unknown, depth = 0): Maybe {
   }
   return undefined
 }
-

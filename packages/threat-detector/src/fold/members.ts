@@ -20,15 +20,26 @@ const FUNCTIONS = new Set(
   `eval parseInt parseFloat isNaN isFinite encodeURI encodeURIComponent decodeURI decodeURIComponent escape unescape setTimeout setInterval
   setImmediate clearTimeout clearInterval queueMicrotask structuredClone atob btoa fetch require alert`.split(/\s+/),
 )
-const HOLDERS = new Set([...OBJECTS, 'Object', 'Array', 'String', 'Number', 'Promise', 'Symbol', 'Date', 'console', 'Buffer', 'ArrayBuffer'])
+const HOLDERS = new Set([
+  ...OBJECTS,
+  'Object',
+  'Array',
+  'String',
+  'Number',
+  'Promise',
+  'Symbol',
+  'Date',
+  'console',
+  'Buffer',
+  'ArrayBuffer',
+])
 
 const DATA_OF = { str: 'String', num: 'Number', bool: 'Boolean', arr: 'Array', obj: 'Object', regexp: 'RegExp' } as const
 
 const MAX_PATH = 200
 
 /** What a global's name leads to. */
-export const globalNamed = (name: string): Maybe =>
-  ALIASES.has(name) ? global('') : name.length > MAX_PATH ? undefined : global(name)
+export const globalNamed = (name: string): Maybe => (ALIASES.has(name) ? global('') : name.length > MAX_PATH ? undefined : global(name))
 
 /** `value[key]`. */
 export function memberOf(value: Maybe, key: Maybe): Maybe {
@@ -120,4 +131,3 @@ export function isFunctionPath(path: string): boolean {
   const holder = path.slice(0, dot)
   return HOLDERS.has(holder) || (/^[A-Z]\w*\.prototype$/.test(holder) && METHODS.has(path.slice(dot + 1)))
 }
-

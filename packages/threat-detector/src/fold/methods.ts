@@ -58,7 +58,9 @@ function ofText(text: string, name: string, args: readonly Maybe[]): Maybe {
       return first !== undefined && first >= 0 && first * text.length <= MAX_TEXT ? str(text.repeat(first)) : undefined
     case 'padStart':
     case 'padEnd':
-      return first !== undefined && first <= MAX_TEXT && (b === undefined || textB !== undefined) ? str(text[name](first, textB)) : undefined
+      return first !== undefined && first <= MAX_TEXT && (b === undefined || textB !== undefined)
+        ? str(text[name](first, textB))
+        : undefined
     case 'indexOf':
       return textA === undefined ? undefined : num(text.indexOf(textA, second))
     case 'includes':

@@ -61,8 +61,7 @@ export function binary(operator: string, left: Maybe, right: Maybe): Maybe {
   }
 }
 
-const isNumeric = (value: Maybe): boolean =>
-  value?.k === 'num' || value?.k === 'bool' || value?.k === 'null' || value?.k === 'undef'
+const isNumeric = (value: Maybe): boolean => value?.k === 'num' || value?.k === 'bool' || value?.k === 'null' || value?.k === 'undef'
 
 function plus(left: Maybe, right: Maybe): Maybe {
   if (left === undefined || right === undefined) return undefined

@@ -47,7 +47,15 @@ export const FILE_SYSTEM: readonly Rule[] = [
     family: ['file-system', 'file-module'],
     on: 'use',
     keys: [
-      ...['Deno.readFile', 'Deno.readTextFile', 'Deno.readTextFileSync', 'Deno.writeFile', 'Deno.writeTextFile', 'Deno.open', 'Deno.remove'],
+      ...[
+        'Deno.readFile',
+        'Deno.readTextFile',
+        'Deno.readTextFileSync',
+        'Deno.writeFile',
+        'Deno.writeTextFile',
+        'Deno.open',
+        'Deno.remove',
+      ],
       ...['Bun.file', 'Bun.write'],
     ],
     reason: '{key} reads or writes files.',
@@ -60,7 +68,9 @@ export const FILE_SYSTEM: readonly Rule[] = [
     on: 'text',
     keys: ['*'],
     when: ({ text }) =>
-      /^(?:\/etc\/|\/proc\/(?:self|\d)|\/root\/|\/var\/run\/|~\/|file:\/\/|[A-Z]:\\(?:Windows|Users)\b|(?:\.\.[/\\]){3,})|\/\.(?:ssh|aws|npmrc|netrc|kube)\b/i.test(text ?? ''),
+      /^(?:\/etc\/|\/proc\/(?:self|\d)|\/root\/|\/var\/run\/|~\/|file:\/\/|[A-Z]:\\(?:Windows|Users)\b|(?:\.\.[/\\]){3,})|\/\.(?:ssh|aws|npmrc|netrc|kube)\b/i.test(
+        text ?? '',
+      ),
     reason: 'A call is given a path of the host.',
     examples: {
       match: [`read('/etc/passwd')`, `x.open('/proc/self/environ')`, `load('../../../../secret')`, `f(home + '', '/home/a/.ssh/id_rsa')`],

@@ -9,11 +9,4 @@ import { VM_ESCAPE } from './vm-escape.js'
 /** Changes with every change of a rule or of what is understood: answers of another version are not reused. */
 export const RULES_VERSION = '1'
 
-export const RULES: readonly Rule[] = [
-  ...VM_ESCAPE,
-  ...PROCESS_ACCESS,
-  ...PROTOTYPE_POLLUTION,
-  ...FILE_SYSTEM,
-  ...NETWORK,
-  ...RESOURCES,
-]
+export const RULES: readonly Rule[] = [...VM_ESCAPE, ...PROCESS_ACCESS, ...PROTOTYPE_POLLUTION, ...FILE_SYSTEM, ...NETWORK, ...RESOURCES]

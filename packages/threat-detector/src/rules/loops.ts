@@ -24,7 +24,8 @@ export function isProofOfWork(loop: Node): boolean {
 
 /** Whether a loop has no end at all and adds to something in each turn. */
 export function growsForEver(loop: Node): boolean {
-  if (loop.type === 'ForStatement' ? loop.test && !isTrue(loop.test) : !('test' in loop && loop.test && isTrue(loop.test as Node))) return false
+  if (loop.type === 'ForStatement' ? loop.test && !isTrue(loop.test) : !('test' in loop && loop.test && isTrue(loop.test as Node)))
+    return false
   let ends = false
   let grows = false
   const whole = within(loop, (node) => {
@@ -50,7 +51,8 @@ export function growsForEver(loop: Node): boolean {
 }
 
 const isTrue = (node: Node): boolean =>
-  (node.type === 'Literal' && Boolean(node.value)) || (node.type === 'UnaryExpression' && node.operator === '!' && node.argument.type === 'Literal')
+  (node.type === 'Literal' && Boolean(node.value)) ||
+  (node.type === 'UnaryExpression' && node.operator === '!' && node.argument.type === 'Literal')
 
 function nameOf(node: Node): string | undefined {
   if (node.type === 'Identifier') return node.name

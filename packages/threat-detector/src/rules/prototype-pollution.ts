@@ -1,7 +1,21 @@
 import { textOf } from '../fold/values.js'
 import type { Event, Rule } from './rule.js'
 
-const BUILT_INS = ['Object', 'Array', 'Function', 'String', 'Number', 'Boolean', 'Promise', 'RegExp', 'Map', 'Set', 'Error', 'Date', 'Symbol']
+const BUILT_INS = [
+  'Object',
+  'Array',
+  'Function',
+  'String',
+  'Number',
+  'Boolean',
+  'Promise',
+  'RegExp',
+  'Map',
+  'Set',
+  'Error',
+  'Date',
+  'Symbol',
+]
 
 const onPrototype = ({ args: [target] }: Event): boolean =>
   target?.k === 'proto' || (target?.k === 'global' && BUILT_INS.some((name) => target.path === `${name}.prototype`))
@@ -56,7 +70,9 @@ export const PROTOTYPE_POLLUTION: readonly Rule[] = [
     on: 'text',
     keys: ['*'],
     when: ({ text }) =>
-      /["']__proto__["']\s*:|["']constructor["']\s*:\s*\{\s*["']prototype["']|(?:^|[.[\]"'])__proto__[.[\]]|(?:^|\.)constructor\.prototype[.[]/.test(text ?? ''),
+      /["']__proto__["']\s*:|["']constructor["']\s*:\s*\{\s*["']prototype["']|(?:^|[.[\]"'])__proto__[.[\]]|(?:^|\.)constructor\.prototype[.[]/.test(
+        text ?? '',
+      ),
     reason: 'A call is given data or a path whose keys lead to a prototype.',
     examples: {
       match: [
@@ -97,7 +113,11 @@ export const PROTOTYPE_POLLUTION: readonly Rule[] = [
     when: onPrototype,
     reason: '{key} changes the prototype of a built-in for all code in the realm.',
     examples: {
-      match: [`Object.defineProperty(Object.prototype, 'x', {})`, `Object.assign([].__proto__, { x: 1 })`, `Reflect.set(Object.prototype, 'x', 1)`],
+      match: [
+        `Object.defineProperty(Object.prototype, 'x', {})`,
+        `Object.assign([].__proto__, { x: 1 })`,
+        `Reflect.set(Object.prototype, 'x', 1)`,
+      ],
       no: [`Object.defineProperty(o, 'x', {})`, `Object.assign(Foo.prototype, {})`, `Object.setPrototypeOf(o, Array.prototype)`],
     },
   },

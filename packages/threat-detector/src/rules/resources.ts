@@ -5,7 +5,17 @@ import type { Event, Rule } from './rule.js'
 /** From here on a single allocation is meant to hurt: 64 Mi items. */
 const HUGE = 2 ** 26
 
-const BYTES = ['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array', 'Float64Array']
+const BYTES = [
+  'Int8Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float32Array',
+  'Float64Array',
+]
 
 const isHuge = (n: number | undefined): boolean => n !== undefined && n >= HUGE
 
@@ -26,7 +36,11 @@ export const RESOURCES: readonly Rule[] = [
       ),
     reason: 'A call is given the address of a mining pool.',
     examples: {
-      match: [`connect('stratum+tcp://pool.example:3333')`, `new WebSocket('wss://xmr-pool.example')`, `load('https://coinhive.com/lib/x.js')`],
+      match: [
+        `connect('stratum+tcp://pool.example:3333')`,
+        `new WebSocket('wss://xmr-pool.example')`,
+        `load('https://coinhive.com/lib/x.js')`,
+      ],
       no: [`const doc = 'stratum+tcp://pool.example'`, `log('whirlpool')`, `connect('wss://chat.example')`],
     },
   },
@@ -78,7 +92,17 @@ export const RESOURCES: readonly Rule[] = [
     id: 'huge-allocation',
     pattern: 'BUFFER_OVERFLOW',
     on: 'call',
-    keys: ['Array', 'Array.from', 'ArrayBuffer', 'SharedArrayBuffer', 'Buffer', 'Buffer.alloc', 'Buffer.allocUnsafe', 'Buffer.allocUnsafeSlow', ...BYTES],
+    keys: [
+      'Array',
+      'Array.from',
+      'ArrayBuffer',
+      'SharedArrayBuffer',
+      'Buffer',
+      'Buffer.alloc',
+      'Buffer.allocUnsafe',
+      'Buffer.allocUnsafeSlow',
+      ...BYTES,
+    ],
     when: hugeLength,
     reason: '{key} is asked for 64 million items or more at once.',
     examples: {
@@ -119,8 +143,30 @@ export const RESOURCES: readonly Rule[] = [
     pattern: 'BUFFER_OVERFLOW',
     on: 'method',
     keys: [
-      ...['setInt8', 'setUint8', 'setInt16', 'setUint16', 'setInt32', 'setUint32', 'setFloat32', 'setFloat64', 'setBigUint64', 'setBigInt64'],
-      ...['getInt8', 'getUint8', 'getInt16', 'getUint16', 'getInt32', 'getUint32', 'getFloat32', 'getFloat64', 'getBigUint64', 'getBigInt64'],
+      ...[
+        'setInt8',
+        'setUint8',
+        'setInt16',
+        'setUint16',
+        'setInt32',
+        'setUint32',
+        'setFloat32',
+        'setFloat64',
+        'setBigUint64',
+        'setBigInt64',
+      ],
+      ...[
+        'getInt8',
+        'getUint8',
+        'getInt16',
+        'getUint16',
+        'getInt32',
+        'getUint32',
+        'getFloat32',
+        'getFloat64',
+        'getBigUint64',
+        'getBigInt64',
+      ],
     ],
     when: outOfRange,
     reason: '{key} is given an offset that no buffer has.',
@@ -153,7 +199,10 @@ export const RESOURCES: readonly Rule[] = [
     on: 'use',
     keys: ['performance.*', 'process.hrtime.*', 'Atomics.*', 'SharedArrayBuffer.*'],
     reason: '{key} measures time finely, which side channels need.',
-    examples: { match: [`performance.now()`, `new SharedArrayBuffer(8)`, `Atomics.wait(a, 0, 0)`], no: [`Date.now()`, `const performance = 1; performance`] },
+    examples: {
+      match: [`performance.now()`, `new SharedArrayBuffer(8)`, `Atomics.wait(a, 0, 0)`],
+      no: [`Date.now()`, `const performance = 1; performance`],
+    },
   },
   {
     id: 'timed-comparison',
@@ -164,4 +213,3 @@ export const RESOURCES: readonly Rule[] = [
     examples: { match: [`require('perf_hooks').performance.now()`], no: [`require('perf')`] },
   },
 ]
-

@@ -2,7 +2,8 @@ import { textOf } from '../fold/values.js'
 import type { Event, Rule } from './rule.js'
 
 /** Text that would be run, rather than a name or a message. */
-const looksLikeCode = ({ args }: Event): boolean => /\breturn\b|[;{}]|=>|\b(?:this|process|globalThis)\b|\w\(/.test(textOf(args.at(-1)) ?? '')
+const looksLikeCode = ({ args }: Event): boolean =>
+  /\breturn\b|[;{}]|=>|\b(?:this|process|globalThis)\b|\w\(/.test(textOf(args.at(-1)) ?? '')
 
 /** `Function` with names of parameters, and a text that cannot be told: what compilers of templates do. */
 const isCompiler = ({ args }: Event): boolean => args.length > 1 && textOf(args.at(-1)) === undefined
@@ -184,7 +185,10 @@ export const VM_ESCAPE: readonly Rule[] = [
     on: 'call',
     keys: ['eval.*', 'execScript'],
     reason: '{key} runs text as code.',
-    examples: { match: [`const { eval: e } = globalThis; e('1')`, `Reflect.get(globalThis, 'eval')('1')`], no: [`const f = JSON.parse; f('1')`] },
+    examples: {
+      match: [`const { eval: e } = globalThis; e('1')`, `Reflect.get(globalThis, 'eval')('1')`],
+      no: [`const f = JSON.parse; f('1')`],
+    },
   },
   {
     id: 'function-of-text',
@@ -231,6 +235,22 @@ export const VM_ESCAPE: readonly Rule[] = [
     examples: {
       match: [`globalThis[input.name]('1')`, `const g = globalThis; for (const k in g) g[k]`, `window[decode('x')]`],
       no: [`globalThis['Math'].max(1)`, `function f(root, k) { return root[k] }`, `globalThis.Math`],
+    },
+  },
+  {
+    id: 'listed-globals',
+    pattern: 'EVAL',
+    family: ['vm-escape', 'dynamic-code'],
+    on: 'call',
+    keys: [
+      ...['Object.keys', 'Object.values', 'Object.entries', 'Object.getOwnPropertyNames', 'Object.getOwnPropertyDescriptors'],
+      ...['Reflect.ownKeys', 'Object.getOwnPropertySymbols'],
+    ],
+    when: ({ args: [first] }) => first?.k === 'global' && first.path === '',
+    reason: '{key} lists what the global object has, so that a global can be taken without its name.',
+    examples: {
+      match: [`Object.keys(globalThis)`, `Reflect.ownKeys(this)`],
+      no: [`Object.keys(o)`, `function f() { return Object.keys(this) }`],
     },
   },
 ]

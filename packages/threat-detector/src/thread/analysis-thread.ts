@@ -140,7 +140,12 @@ export class AnalysisThread {
       execArgv: [],
     })
     this.started++
-    const live: Live = { worker, port: port1, flag, receive: () => threads.receiveMessageOnPort(port1) as { message: FromThread } | undefined }
+    const live: Live = {
+      worker,
+      port: port1,
+      flag,
+      receive: () => threads.receiveMessageOnPort(port1) as { message: FromThread } | undefined,
+    }
     port1.on('message', (message: FromThread) => this.#handle(message))
     // Its own end is no matter any more where another has taken its place.
     worker.on('error', (error) => this.#lost(live, error))
@@ -189,7 +194,10 @@ function threadsOf(): Threads {
   const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } }
   const threads = process?.getBuiltinModule?.('node:worker_threads') as Threads | undefined
   if (threads === undefined) {
-    throw unsupported('threatPolicy', 'analyses in a thread of Node, which is not to be had here. Use analyzeCode() and a policy of your own.')
+    throw unsupported(
+      'threatPolicy',
+      'analyses in a thread of Node, which is not to be had here. Use analyzeCode() and a policy of your own.',
+    )
   }
   return threads
 }

@@ -21,6 +21,8 @@ export class Binding {
   readonly writes: Write[] = []
   /** Own properties that were set one by one: `o.key = value`. */
   props: Map<string, Node> | undefined
+  /** A list whose items are moved around: which one stands where is not known. */
+  shuffled = false
 
   constructor(
     readonly name: string,
@@ -60,7 +62,10 @@ export class Scope {
   }
 
   /** A scope inside this one; in the same function, where no other is named. */
-  inner(kind: ScopeKind, { owner = this.owner, inLoop = this.inLoop, object }: { owner?: FunctionNode; inLoop?: boolean; object?: Node } = {}): Scope {
+  inner(
+    kind: ScopeKind,
+    { owner = this.owner, inLoop = this.inLoop, object }: { owner?: FunctionNode; inLoop?: boolean; object?: Node } = {},
+  ): Scope {
     return new Scope(kind, this, owner, inLoop, object)
   }
 

@@ -40,6 +40,8 @@ class Surveyor implements Survey {
   readonly #children: Node[] = []
   /** Variables that are set, to be found when all are declared. */
   readonly #sets: { target: Of<'Identifier'>; write: Write }[] = []
+  /** Lists that are turned around: `list.push(list.shift())`. */
+  readonly #shuffled: Of<'Identifier'>[] = []
   readonly #props: { holder: Of<'Identifier'>; key: string; value: Node }[] = []
 
   constructor(work: Work) {
@@ -61,6 +63,17 @@ class Surveyor implements Survey {
       if (binding === undefined) continue
       const scope = target.scope as Scope
       binding.writes.push(scope.inLoop || scope.owner !== binding.scope.owner ? { ...write, unordered: true } : write)
+    }
+    for (const list of this.#shuffled) {
+      const binding = list.scope?.declared(list.name)
+      if (binding === undefined) continue
+      binding.shuffled = true
+      // The list that a function was called with, too.
+      for (const { from } of binding.writes) {
+        if (from?.type !== 'Identifier') continue
+        const given = (from as Of<'Identifier'>).scope?.declared(from.name)
+        if (given !== undefined) given.shuffled = true
+      }
     }
     for (const { holder, key, value } of this.#props) {
       const binding = holder.scope?.declared(holder.name)
@@ -125,6 +138,9 @@ class Surveyor implements Survey {
         if (node.argument.type === 'Identifier') this.#set(node.argument, scope, { at: node.start, unordered: true })
         return this.#pushChildren(node, scope)
       case 'CallExpression':
+        this.#noteShuffle(node)
+        this.points.push(node)
+        return this.#pushChildren(node, scope)
       case 'NewExpression':
       case 'TaggedTemplateExpression':
       case 'MemberExpression':
@@ -142,6 +158,12 @@ class Surveyor implements Survey {
       default:
         return this.#pushChildren(node, scope)
     }
+  }
+
+  #noteShuffle({ callee, arguments: [first] }: Of<'CallExpression'>): void {
+    const list = listOf(callee as Node, /^(?:push|unshift)$/)
+    if (list === undefined || first?.type !== 'CallExpression') return
+    if (listOf(first.callee as Node, /^(?:shift|pop)$/)?.name === list.name) this.#shuffled.push(list)
   }
 
   #declareFunction(node: Of<'FunctionDeclaration'>, scope: Scope): void {
@@ -165,7 +187,8 @@ class Surveyor implements Survey {
     if (node.type !== 'ArrowFunctionExpression') scope.declare('arguments', 'param')
     const given = argumentsOf(node)
     ;(node.body as Node).up = node
-    if (node.body.type === 'BlockStatement') for (let i = node.body.body.length - 1; i >= 0; i--) this.#push(node.body.body[i], scope, node.body)
+    if (node.body.type === 'BlockStatement')
+      for (let i = node.body.body.length - 1; i >= 0; i--) this.#push(node.body.body[i], scope, node.body)
     else this.#push(node.body, scope, node)
     node.params.forEach((param, i) => {
       this.#pattern(param, scope, 'param', given === undefined ? undefined : given[i], [], node)
@@ -289,10 +312,20 @@ class Surveyor implements Survey {
     this.points.push(node)
     const module = String(node.source.value).replace(/^node:/, '')
     for (const each of node.specifiers) {
-      const path = each.type === 'ImportSpecifier' ? [each.imported.type === 'Identifier' ? each.imported.name : String(each.imported.value)] : []
+      const path =
+        each.type === 'ImportSpecifier' ? [each.imported.type === 'Identifier' ? each.imported.name : String(each.imported.value)] : []
       scope.declare(each.local.name, 'import').writes.push({ module, path, at: node.start })
     }
   }
+}
+
+/** `list` of `list.method` and `list['method']`. */
+function listOf(callee: Node, method: RegExp): Of<'Identifier'> | undefined {
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return undefined
+  const { property } = callee
+  const name =
+    property.type === 'Identifier' && !callee.computed ? property.name : property.type === 'Literal' ? String(property.value) : ''
+  return method.test(name) ? callee.object : undefined
 }
 
 const nameOf = ({ key, computed }: Of<'Property'>): string | undefined =>
@@ -304,7 +337,8 @@ function argumentsOf(node: FunctionNode): (Node | undefined)[] | undefined {
   while (outer.up?.type === 'ParenthesizedExpression') outer = outer.up
   const call = outer.up
   if (call?.type === 'CallExpression' && call.callee === outer) return spreadless(call.arguments as Node[])
-  if (call?.type !== 'MemberExpression' || call.object !== outer || call.up?.type !== 'CallExpression' || call.up.callee !== call) return undefined
+  if (call?.type !== 'MemberExpression' || call.object !== outer || call.up?.type !== 'CallExpression' || call.up.callee !== call)
+    return undefined
   const how = (call.property as { name?: string }).name
   return how === 'call' ? spreadless(call.up.arguments.slice(1) as Node[]) : undefined
 }
