@@ -21,6 +21,7 @@ export const ARROWS: Record<string, Arrows> = {
   source: { eager: [] },
   'process-host': { eager: ['core'] },
   'page-host': { eager: ['core'] },
+  'threat-detector': { eager: ['core', 'source'] },
   conformance: { eager: ['core'] },
   'executor-isolated-vm': executor,
   'executor-quickjs': { eager: [...executor.eager, 'page-host'] },
@@ -29,10 +30,10 @@ export const ARROWS: Record<string, Arrows> = {
   'executor-browser': { eager: ['core', 'page-host', 'source'] },
   'sandbox-adapter': {
     eager: ['core', 'executor-quickjs', 'executor-isolated-vm', 'executor-browser'],
-    lazy: ['executor-worker', 'executor-vm2-legacy'],
+    lazy: ['executor-worker', 'executor-vm2-legacy', 'threat-detector'],
   },
   'vm2-migration': { eager: ['core', 'sandbox-adapter', 'source'], lazy: ['executor-vm2-legacy'] },
-  cli: { eager: ['sandbox-adapter'], lazy: ['conformance'] },
+  cli: { eager: ['sandbox-adapter'], lazy: ['conformance', 'threat-detector'] },
 }
 
 /** The same of the apps that people start. (`page-tests` holds tests only, of whatever runs in a page.) */

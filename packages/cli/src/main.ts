@@ -2,9 +2,11 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit-codes.js'
+import { FAIL_ON, type ScanFlags } from './threats/scan-flags.js'
 import type { CodemodFlags } from './commands/migrate-codemod.js'
 import type { ConformanceFlags } from './commands/conformance.js'
 import type { RunFlags } from './commands/run.js'
+import { addSigningCommands } from './signing/commands.js'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 
@@ -38,6 +40,18 @@ program
   .option('--json', 'print it as JSON')
   .action((flags: { json?: boolean }) => go(async () => (await import('./commands/doctor.js')).doctor(flags)))
 
+program
+  .command('scan')
+  .description('Say what files look like before they run: advice, not isolation. Needs @beddel/threat-detector.')
+  .argument('<globs...>', 'files, or patterns of files, quoted')
+  .option('--json', 'print the analyses as JSON')
+  .option('--sarif', 'print them as SARIF 2.1.0, for code-scanning tools')
+  .addOption(new Option('--fail-on <severity>', 'from which severity on the exit code is 1').choices(FAIL_ON).default('high'))
+  .option('--threshold <score>', 'the score from which a file counts as blocked (default 80)', positive)
+  .option('--ignore <rules...>', 'ids of rules that do not count')
+  .addHelpText('after', '\nExit codes: 0 nothing as severe as --fail-on, 1 something is, or a file could not be looked at, 2 wrong usage')
+  .action((globs: string[], flags: ScanFlags) => go(async () => (await import('./commands/scan.js')).scan(globs, flags)))
+
 const migrate = program.command('migrate').description('Leave vm2, one call site at a time.')
 
 migrate
@@ -68,6 +82,8 @@ program
   .option('--json', 'print the whole report as JSON')
   .addHelpText('after', '\nExit codes: 0 it holds what it declares, 1 it does not, 2 wrong usage, 5 no executor could be made')
   .action((flags: ConformanceFlags) => go(async () => (await import('./commands/conformance.js')).conformance(flags)))
+
+addSigningCommands(program, go, positive)
 
 // A reader that has seen enough closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.engine))

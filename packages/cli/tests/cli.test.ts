@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Given, MAIN, runCli } from './run-cli.js'
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'beddel-cli-'))
@@ -18,25 +18,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-interface Given {
-  stdin?: string
-  env?: Record<string, string>
-  node?: string[]
-  cwd?: string
-}
-
-/** The built command, in a process of its own. */
-function cli(args: string[], { stdin = '', env = {}, node = [], cwd = folder }: Given = {}) {
-  return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, [...node, MAIN, ...args], { cwd, env: { PATH: process.env.PATH, ...env }, timeout: 25_000 })
-    const text = { out: '', err: '' }
-    child.stdout.on('data', (chunk) => (text.out += chunk))
-    child.stderr.on('data', (chunk) => (text.err += chunk))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, ...text }))
-    child.stdin.end(stdin)
-  })
-}
+const cli = (args: string[], given: Partial<Given> = {}) => runCli(args, { cwd: folder, ...given })
 
 describe('run', () => {
   test.each([

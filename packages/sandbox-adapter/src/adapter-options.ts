@@ -11,6 +11,7 @@ import type {
   SessionRequest,
 } from '@beddel/core'
 import type { KnownEngineId } from './engines.js'
+import { type Evidence, EVIDENCE_KEYS } from './evidence.js'
 import type { Policy } from './policies.js'
 
 /** Options of an adapter. What a run does not state itself comes from here, then from the defaults. */
@@ -30,9 +31,12 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
   config?: string | false
   /** Options that only one engine has, by engine id. They count only where that engine is the chosen one. */
   engineOptions?: { [Id in KnownEngineId]?: Record<string, unknown> } & Record<string, Record<string, unknown>>
-  /** Needs the threat detector, which is not installed: `true` is `BEDDEL_OPTION_UNSUPPORTED`. */
+  /**
+   * Lets the threat detector look at each source before it runs, and count what it finds; nothing is refused for that. Needs
+   * `@beddel/threat-detector`, which is loaded with the engine; without it that is `BEDDEL_OPTION_UNSUPPORTED`. Default false.
+   */
   enableThreatDetection?: boolean
-  /** Lets the threat detector refuse runs. Needs it too. */
+  /** As `enableThreatDetection`, and what the detector blocks is refused (`BEDDEL_POLICY`). Default false. */
   strictMode?: boolean
 }
 
@@ -40,16 +44,16 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
  * Options of one run: those of {@link RunRequest}, and limits that stand beside them (`timeoutMs`, or by its old name
  * `timeout`) instead of under `limits`.
  */
-export interface RunOptions extends RunRequest, LimitsInput {
+export interface RunOptions extends RunRequest, LimitsInput, Evidence {
   /** Old name of `globals`. */
   sandbox?: Record<string, unknown>
 }
 
-/** Options of `compile`, with limits beside the others as well. */
-export interface AdapterCompileOptions extends CompileOptions, LimitsInput {}
+/** Options of `compile`, with limits beside the others as well. What it says for the policies holds for each run of the program. */
+export interface AdapterCompileOptions extends CompileOptions, LimitsInput, Evidence {}
 
 /** Options of one run of a program: those of a run, without what was said when it was compiled. */
-export interface ProgramRunOptions extends Omit<RunOptions, 'form' | 'language' | 'filename'> {}
+export interface ProgramRunOptions extends Omit<RunOptions, 'form' | 'language' | 'filename' | keyof Evidence> {}
 
 /** Options of `session`, with limits beside the others as well. */
 export interface AdapterSessionOptions extends SessionOptions, LimitsInput {
@@ -60,6 +64,9 @@ export interface AdapterSessionOptions extends SessionOptions, LimitsInput {
 /** Options of one call of a session, with limits beside the others as well. */
 export interface SessionRunOptions extends SessionRequest, LimitsInput {}
 
+/** Options of one source of a session. */
+export interface SessionSourceOptions extends SessionRunOptions, Evidence {}
+
 /** A compiled program whose runs take what a run of the adapter takes. */
 export interface AdapterProgram extends Program {
   run<T = unknown>(options?: ProgramRunOptions): Promise<Outcome<T>>
@@ -68,9 +75,9 @@ export interface AdapterProgram extends Program {
 
 /** A session whose calls take what a run of the adapter takes. */
 export interface AdapterSession extends Session {
-  run<T = unknown>(source: string, options?: SessionRunOptions): Promise<Outcome<T>>
+  run<T = unknown>(source: string, options?: SessionSourceOptions): Promise<Outcome<T>>
   call<T = unknown>(name: string, args?: readonly unknown[], options?: SessionRunOptions): Promise<Outcome<T>>
-  runSync?: (<T = unknown>(source: string, options?: SessionRunOptions) => Outcome<T>) | undefined
+  runSync?: (<T = unknown>(source: string, options?: SessionSourceOptions) => Outcome<T>) | undefined
   callSync?: (<T = unknown>(name: string, args?: readonly unknown[], options?: SessionRunOptions) => Outcome<T>) | undefined
 }
 
@@ -111,7 +118,7 @@ export const ADAPTER_KEYS = keysOf<Exclude<keyof AdapterOptions, (typeof ENGINE_
   strictMode: true,
 })
 
-export const REQUEST_KEYS = keysOf<keyof RunRequest>({
+const ENGINE_REQUEST_KEYS = keysOf<keyof RunRequest>({
   input: true,
   globals: true,
   hostFunctions: true,
@@ -125,16 +132,20 @@ export const REQUEST_KEYS = keysOf<keyof RunRequest>({
   onLog: true,
 })
 
-/** How it is compiled a program knows already. */
-export const PROGRAM_REQUEST_KEYS = REQUEST_KEYS.filter((key) => !['form', 'language', 'filename'].includes(key))
+export const REQUEST_KEYS: readonly string[] = [...ENGINE_REQUEST_KEYS, ...EVIDENCE_KEYS]
 
-export const COMPILE_KEYS = keysOf<keyof CompileOptions>({
+/** How it is compiled, and what speaks for it, a program knows already. */
+export const PROGRAM_REQUEST_KEYS = ENGINE_REQUEST_KEYS.filter((key) => !['form', 'language', 'filename'].includes(key))
+
+export const COMPILE_KEYS = keysOf<keyof CompileOptions | keyof Evidence>({
   form: true,
   language: true,
   filename: true,
   signal: true,
   tenant: true,
   limits: true,
+  effect: true,
+  signatures: true,
 })
 
 export const SESSION_KEYS = keysOf<keyof SessionOptions>({
@@ -158,3 +169,5 @@ export const SESSION_REQUEST_KEYS = keysOf<keyof SessionRequest>({
   filename: true,
   through: true,
 })
+
+export const SESSION_SOURCE_KEYS: readonly string[] = [...SESSION_REQUEST_KEYS, ...EVIDENCE_KEYS]

@@ -60,16 +60,19 @@ export class GatedExecutor implements Executor {
   async run<T = unknown>(source: string, given?: RunOptions, waitedMs = 0): Promise<Outcome<T>> {
     const request: RunRequest | undefined = given === undefined ? undefined : lifted(given, REQUEST_KEYS, 'request')
     const gate = this.#gate
+    const evidence = given && gate.evidence(given)
     if (gate.open && waitedMs === 0) return this.#engine.run<T>(source, request)
-    const passage = { kind: 'run', source, about: request ?? {}, request: request ?? {}, waitedMs } as const
+    const passage = { kind: 'run', source, about: { ...request, ...evidence }, request: request ?? {}, waitedMs } as const
     return gate.pass(passage, (left) => this.#engine.run<T>(source, left))
   }
 
   #runSync(source: string, given: RunOptions = {}): Outcome {
     const request: RunRequest = lifted(given, REQUEST_KEYS, 'request')
     const engine = this.#engine as Required<Executor>
+    const evidence = this.#gate.evidence(given)
     if (this.#gate.open) return engine.runSync(source, request)
-    return this.#gate.passNow({ kind: 'run', source, about: request, request }, (left) => engine.runSync(source, left))
+    const about = { ...request, ...evidence }
+    return this.#gate.passNow({ kind: 'run', source, about, request }, (left) => engine.runSync(source, left))
   }
 
   /** Policies are asked about the source here, and again before each run of the program. */
@@ -77,8 +80,10 @@ export class GatedExecutor implements Executor {
     const engine = this.#engine
     if (engine.compile === undefined) throw unsupported('compile', `is not what ${this.type} can do.`, { engine: this.type })
     const options: CompileOptions = lifted(given, COMPILE_KEYS, 'compile options')
-    await this.#gate.check(source, options)
-    return new GatedProgram(await engine.compile(source, options), source, options, this.#gate)
+    const evidence = this.#gate.evidence(given)
+    await this.#gate.check(source, { ...options, ...evidence })
+    const { language, filename } = options
+    return new GatedProgram(await engine.compile(source, options), source, { language, filename, ...evidence }, this.#gate)
   }
 
   /** Policies are asked about each source that a session runs; its `call` runs nothing new. */

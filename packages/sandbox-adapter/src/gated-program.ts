@@ -1,4 +1,4 @@
-import type { CompileOptions, Outcome, Program } from '@beddel/core'
+import type { Outcome, Program } from '@beddel/core'
 import { type AdapterProgram, PROGRAM_REQUEST_KEYS, type ProgramRunOptions } from './adapter-options.js'
 import { lifted } from './flat-limits.js'
 import type { About, RunGate } from './run-gate.js'
@@ -9,16 +9,16 @@ type Request = NonNullable<Parameters<Program['run']>[0]>
 export class GatedProgram implements AdapterProgram {
   readonly codeHash: string
   readonly runSync?: AdapterProgram['runSync']
-  readonly #compiled: Pick<CompileOptions, 'language' | 'filename'>
+  readonly #compiled: Omit<About, 'tenant'>
 
   constructor(
     readonly program: Program,
     readonly source: string,
-    { language, filename }: CompileOptions,
+    compiled: Omit<About, 'tenant'>,
     readonly gate: RunGate,
   ) {
     this.codeHash = program.codeHash
-    this.#compiled = { language, filename }
+    this.#compiled = compiled
     if (program.runSync !== undefined) this.runSync = (given) => this.#runSync(given) as never
   }
 

@@ -1,5 +1,11 @@
 import type { Outcome, Session, SessionOptions, SessionRequest } from '@beddel/core'
-import { type AdapterSession, SESSION_REQUEST_KEYS, type SessionRunOptions } from './adapter-options.js'
+import {
+  type AdapterSession,
+  SESSION_REQUEST_KEYS,
+  SESSION_SOURCE_KEYS,
+  type SessionRunOptions,
+  type SessionSourceOptions,
+} from './adapter-options.js'
 import { lifted } from './flat-limits.js'
 import type { About, RunGate } from './run-gate.js'
 
@@ -21,7 +27,7 @@ export class GatedSession implements AdapterSession {
     if (session.callSync !== undefined) this.callSync = (name, args, given) => this.#callSync(name, args, given) as never
   }
 
-  run<T = unknown>(source: string, given?: SessionRunOptions): Promise<Outcome<T>> {
+  run<T = unknown>(source: string, given?: SessionSourceOptions): Promise<Outcome<T>> {
     return this.#later(source, given, (request) => this.session.run<T>(source, request))
   }
 
@@ -39,14 +45,14 @@ export class GatedSession implements AdapterSession {
 
   async #later<T>(
     source: string | undefined,
-    given: SessionRunOptions = {},
+    given: SessionSourceOptions = {},
     go: (request: SessionRequest) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    const request: SessionRequest = lifted(given, SESSION_REQUEST_KEYS, 'session request')
-    return this.gate.open ? go(request) : this.gate.pass(this.#passage(source, request), go)
+    const passage = this.#passage(source, given)
+    return this.gate.open ? go(passage.request) : this.gate.pass(passage, go)
   }
 
-  #runSync(source: string, given?: SessionRunOptions): Outcome {
+  #runSync(source: string, given?: SessionSourceOptions): Outcome {
     const session = this.session as Required<Session>
     return this.#now(source, given, (request) => session.runSync(source, request))
   }
@@ -56,12 +62,16 @@ export class GatedSession implements AdapterSession {
     return this.#now(undefined, given, (request) => session.callSync(name, args, request))
   }
 
-  #now(source: string | undefined, given: SessionRunOptions = {}, go: (request: SessionRequest) => Outcome): Outcome {
-    const request: SessionRequest = lifted(given, SESSION_REQUEST_KEYS, 'session request')
-    return this.gate.open ? go(request) : this.gate.passNow(this.#passage(source, request), go)
+  #now(source: string | undefined, given: SessionSourceOptions = {}, go: (request: SessionRequest) => Outcome): Outcome {
+    const passage = this.#passage(source, given)
+    return this.gate.open ? go(passage.request) : this.gate.passNow(passage, go)
   }
 
-  #passage(source: string | undefined, request: SessionRequest) {
-    return { kind: 'session' as const, source, about: this.#about, request }
+  /** A call of a function brings no source, so it takes nothing that speaks for one. */
+  #passage(source: string | undefined, given: SessionSourceOptions) {
+    const keys = source === undefined ? SESSION_REQUEST_KEYS : SESSION_SOURCE_KEYS
+    const request: SessionRequest = lifted(given, keys, 'session request')
+    const about = { ...this.#about, ...(source !== undefined && this.gate.evidence(given)) }
+    return { kind: 'session' as const, source, about, request }
   }
 }

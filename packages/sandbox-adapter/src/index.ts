@@ -7,6 +7,7 @@ export type {
   ProgramRunOptions,
   RunOptions,
   SessionRunOptions,
+  SessionSourceOptions,
 } from './adapter-options.js'
 export type { KnownEngineId } from './engines.js'
 export type { EngineSelectedEvent, RunEvent } from './channels.js'
@@ -23,6 +24,7 @@ export {
   getExecutorCapabilities,
 } from './create-executor.js'
 export { ENGINE_VARIABLE } from './decision.js'
+export type { EffectReference, Evidence } from './evidence.js'
 export { explainEngines } from './explain-engines.js'
 export type { ExplainedEngine, Explanation } from './explanation.js'
 export { locateEngine } from './locate-engine.js'

@@ -1,4 +1,5 @@
 import { invalid, type Language, SandboxError } from '@beddel/core'
+import type { EffectReference } from './evidence.js'
 import { type GivenUp, giveUp } from './give-up.js'
 
 /** What a policy is told about a run before anything of it reaches an engine. */
@@ -10,8 +11,14 @@ export interface PolicyContext {
   tenant: string | undefined
   language: Language
   filename: string
+  /** What the caller says that the source is run as. */
+  effect: EffectReference | undefined
+  /** What the caller gave as signatures of the source, unchecked. */
+  signatures: unknown
   /** Fires when the run's time is up or its caller gives up: nobody waits for the answer any more. */
   signal: AbortSignal
+  /** How much of the run's time is left, in milliseconds. */
+  timeLeftMs: number
 }
 
 export interface PolicyVerdict {
@@ -31,9 +38,11 @@ export interface PolicyVerdict {
 export interface Policy {
   name: string
   check(context: PolicyContext): PolicyVerdict | Promise<PolicyVerdict>
+  /** Asked in the place of `check` by runs that cannot wait for a promise; it keeps to `timeLeftMs` by itself. */
+  checkNow?(context: PolicyContext): PolicyVerdict
 }
 
-export type PolicyFacts = Omit<PolicyContext, 'signal'> & { engine: string }
+export type PolicyFacts = Omit<PolicyContext, 'signal' | 'timeLeftMs'> & { engine: string }
 
 export interface PolicyAnswer {
   refused?: SandboxError
@@ -46,6 +55,9 @@ export function checkedPolicies(given: unknown): readonly Policy[] {
   given.forEach((policy: Partial<Policy> | null, i) => {
     if (typeof policy?.name !== 'string' || policy.name === '') throw invalid(`policies[${i}].name`, 'must be a string that is not empty')
     if (typeof policy.check !== 'function') throw invalid(`policies[${i}].check`, 'must be a function', policy.check)
+    if (policy.checkNow !== undefined && typeof policy.checkNow !== 'function') {
+      throw invalid(`policies[${i}].checkNow`, 'must be a function', policy.checkNow)
+    }
   })
   return [...(given as Policy[])]
 }
@@ -60,9 +72,10 @@ export async function askPolicies(
   const over = new AbortController()
   const { given, stop } = giveUp(timeoutMs, abort)
   const answer: PolicyAnswer = {}
+  const until = performance.now() + timeoutMs
   try {
     for (const policy of policies) {
-      const asked = ask(policy, contextOf(facts, over.signal))
+      const asked = ask(policy, contextOf(facts, over.signal, until))
       const verdict = await Promise.race([asked, given])
       if (typeof verdict === 'string') return { ...answer, refused: gaveUp(verdict, policy, facts, abort) }
       if (take(answer, policy, verdict, facts)) return answer
@@ -75,12 +88,14 @@ export async function askPolicies(
 }
 
 /** As {@link askPolicies} for a caller who cannot wait: a policy that answers with a promise refuses. */
-export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts): PolicyAnswer {
+export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts, timeoutMs: number): PolicyAnswer {
   const answer: PolicyAnswer = {}
+  const until = performance.now() + timeoutMs
   for (const policy of policies) {
     let verdict: Asked
     try {
-      const given = policy.check(contextOf(facts, new AbortController().signal))
+      const context = contextOf(facts, new AbortController().signal, until)
+      const given = policy.checkNow === undefined ? policy.check(context) : policy.checkNow(context)
       if (typeof (given as { then?: unknown } | null)?.then === 'function') {
         Promise.resolve(given).catch(() => {})
         throw new TypeError('it answers with a promise, for which a synchronous run cannot wait')
@@ -89,6 +104,7 @@ export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts):
     } catch (error) {
       verdict = { error }
     }
+    if (performance.now() >= until) return { ...answer, refused: gaveUp('timeout', policy, facts, undefined) }
     if (take(answer, policy, verdict, facts)) return answer
   }
   return answer
@@ -96,8 +112,9 @@ export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts):
 
 type Asked = { given: unknown; error?: undefined } | { given?: undefined; error: unknown }
 
-function contextOf({ code, codeHash, tenant, language, filename }: PolicyFacts, signal: AbortSignal): PolicyContext {
-  return { code, codeHash, tenant, language, filename, signal }
+function contextOf(facts: PolicyFacts, signal: AbortSignal, until: number): PolicyContext {
+  const { code, codeHash, tenant, language, filename, effect, signatures } = facts
+  return { code, codeHash, tenant, language, filename, effect, signatures, signal, timeLeftMs: Math.max(0, until - performance.now()) }
 }
 
 async function ask(policy: Policy, context: PolicyContext): Promise<Asked> {

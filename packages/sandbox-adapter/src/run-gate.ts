@@ -1,6 +1,7 @@
 import { type Capabilities, type EngineId, type Limits, type Outcome, type RunRequest, type SandboxError, statedLimits } from '@beddel/core'
 import { codeHash, uuid } from '@beddel/core/engine'
 import type { RunEvent } from './channels.js'
+import { type Evidence, evidenceOf } from './evidence.js'
 import { askPolicies, askPoliciesNow, type Policy, type PolicyAnswer, type PolicyFacts } from './policies.js'
 import { isWatched, RunWatch } from './run-watch.js'
 
@@ -8,7 +9,7 @@ import { isWatched, RunWatch } from './run-watch.js'
 export type GateRequest = Pick<RunRequest, 'limits' | 'signal'>
 
 /** What the policies are told of a run besides its source. */
-export type About = Pick<RunRequest, 'tenant' | 'language' | 'filename'>
+export type About = Pick<RunRequest, 'tenant' | 'language' | 'filename'> & Evidence
 
 /** What is the same for all runs that go through one gate. */
 export interface GateDefaults {
@@ -55,15 +56,19 @@ export class RunGate {
     return this.defaults.policies.length === 0 && !isWatched()
   }
 
+  /** What the caller says for the policies; throws where there are none. */
+  evidence(given: Evidence): Evidence {
+    return evidenceOf(given, this.defaults.policies.length > 0)
+  }
+
   async pass<R extends GateRequest, T>(passage: Passage<R>, go: (request: R) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const { waitedMs = 0 } = passage
     const startedAt = performance.now() - waitedMs
     const watch = this.#watch(passage)
     try {
       const facts = this.#facts(passage)
-      const limits = facts && { ...this.defaults.limits, ...statedLimits(passage.request.limits) }
-      const answer =
-        facts && limits && (await askPolicies(this.defaults.policies, facts, limits.timeoutMs - waitedMs, passage.request.signal))
+      const leftMs = facts === undefined ? 0 : this.#limits(passage.request).timeoutMs - waitedMs
+      const answer = facts && (await askPolicies(this.defaults.policies, facts, leftMs, passage.request.signal))
       const asked = answer !== undefined || waitedMs > 0
       const outcome = answer?.refused
         ? this.#refusal<T>(answer.refused, facts as PolicyFacts, startedAt)
@@ -82,13 +87,15 @@ export class RunGate {
     const watch = this.#watch(passage)
     try {
       const facts = this.#facts(passage)
-      const answer = facts && askPoliciesNow(this.defaults.policies, facts)
-      const run = (): Outcome<T> => go(passage.request)
+      const answer = facts && askPoliciesNow(this.defaults.policies, facts, this.#limits(passage.request).timeoutMs)
+      const tookMs = answer && performance.now() - startedAt
+      const run = (): Outcome<T> => go(this.#left(passage.request, tookMs))
       const outcome = answer?.refused
         ? this.#refusal<T>(answer.refused, facts as PolicyFacts, startedAt)
         : watch === undefined
           ? run()
           : watch.inside(run)
+      if (tookMs !== undefined && !answer?.refused) outcome.duration += tookMs
       watch?.ended(outcome, answer?.threats)
       return outcome
     } catch (error) {
@@ -101,7 +108,7 @@ export class RunGate {
   async check(source: string, request: GateRequest & About): Promise<void> {
     const facts = this.#facts({ kind: 'program', source, about: request, request })
     if (facts === undefined) return
-    const { timeoutMs } = { ...this.defaults.limits, ...statedLimits(request.limits) }
+    const { timeoutMs } = this.#limits(request)
     const { refused }: PolicyAnswer = await askPolicies(this.defaults.policies, facts, timeoutMs, request.signal)
     if (refused !== undefined) throw refused
   }
@@ -124,6 +131,8 @@ export class RunGate {
       tenant: about.tenant ?? tenant,
       language: about.language ?? language ?? 'js',
       filename: about.filename ?? 'guest.js',
+      effect: about.effect,
+      signatures: about.signatures,
     }
   }
 
@@ -134,15 +143,22 @@ export class RunGate {
     go: (request: R) => Promise<Outcome<T>>,
     watch: RunWatch | undefined,
   ): Promise<Outcome<T>> {
-    let left = request
-    if (tookMs !== undefined && this.defaults.capabilities.limits.wall.enforced !== 'none') {
-      const stated = statedLimits(request.limits)
-      const timeoutMs = Math.max(1, (stated.timeoutMs ?? this.defaults.limits.timeoutMs) - tookMs)
-      left = { ...request, limits: { ...stated, timeoutMs } }
-    }
+    const left = this.#left(request, tookMs)
     const outcome = await (watch === undefined ? go(left) : watch.inside(() => go(left)))
     if (tookMs !== undefined) outcome.duration += tookMs
     return outcome
+  }
+
+  #limits({ limits }: GateRequest): Limits {
+    return { ...this.defaults.limits, ...statedLimits(limits) }
+  }
+
+  /** The request with the time that is left of it. */
+  #left<R extends GateRequest>(request: R, tookMs: number | undefined): R {
+    if (tookMs === undefined || this.defaults.capabilities.limits.wall.enforced === 'none') return request
+    const stated = statedLimits(request.limits)
+    const timeoutMs = Math.max(1, (stated.timeoutMs ?? this.defaults.limits.timeoutMs) - tookMs)
+    return { ...request, limits: { ...stated, timeoutMs } }
   }
 
   #refusal<T>(error: SandboxError, { engine, codeHash: hash }: PolicyFacts, startedAt: number): Outcome<T> {

@@ -3,7 +3,9 @@ import { canaryHolds } from '@beddel/core/engine'
 import { Candidates } from './candidates.js'
 import type { EngineEntry } from './engine-entry.js'
 import { executorOptions, type Plan, probeOptions } from './plan.js'
+import type { Policy } from './policies.js'
 import { failedProbe, loadEngine, probeEngine } from './probes.js'
+import { allPolicies } from './threat-gate.js'
 
 /** A live engine and how it came to be the one. */
 export interface Selected {
@@ -21,6 +23,7 @@ const MISTAKES = new Set(['BEDDEL_INVALID_OPTION', 'BEDDEL_PLACEMENT_REFUSED', '
  */
 export async function selectExecutor(plan: Plan): Promise<Selected> {
   const work = new Making(plan)
+  const policies = await allPolicies(plan.settings)
   const candidates = new Candidates(plan, loadEngine, async (entry, { provider, capabilities }) => {
     if (entry.native === true && capabilities.placement === 'in-process') {
       // Its canary may end the process that it runs in, so the first one runs in another.
@@ -42,9 +45,14 @@ export async function selectExecutor(plan: Plan): Promise<Selected> {
   })
   const report = await selectEngine(candidates.list, candidates.strictRules)
   const executor = work.kept(report)
-  if (executor !== undefined) return { executor, report, plan }
+  if (executor !== undefined) return { executor, report, plan: withPolicies(plan, policies) }
   await findFixes(report, candidates)
   throw work.failure(report)
+}
+
+/** The plan with the policies that were loaded for it. */
+export function withPolicies(plan: Plan, policies: readonly Policy[]): Plan {
+  return policies === plan.settings.policies ? plan : { ...plan, settings: { ...plan.settings, policies } }
 }
 
 /** The executors that a selection makes, and why it could not make others. */

@@ -10,12 +10,12 @@ import {
   oneOf,
   SPEC,
   type Trust,
-  unsupported,
 } from '@beddel/core'
 import { ADAPTER_KEYS, type AdapterOptions, ENGINE_KEYS } from './adapter-options.js'
 import { ENGINE_IDS } from './engine-list.js'
 import { statedTogether } from './flat-limits.js'
 import { checkedPolicies, type Policy } from './policies.js'
+import { type ThreatGate, threatGateOf } from './threat-gate.js'
 
 /** An adapter's options, checked and under one name each. */
 export interface Settings {
@@ -28,6 +28,7 @@ export interface Settings {
   /** Limits that the code states. */
   stated: Partial<Limits>
   policies: readonly Policy[]
+  threatGate: ThreatGate | undefined
   config: string | false | undefined
   /** What every engine is given, without the limits. */
   common: ExecutorOptions
@@ -40,7 +41,6 @@ const KNOWN = [...ADAPTER_KEYS, ...ENGINE_KEYS, ...LIMIT_KEYS]
 export function settingsOf(options: AdapterOptions = {}): Settings {
   if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object', options)
   checkKeys(options, KNOWN, 'options')
-  refuseThreatGate(options)
   const { engine, provider } = checkedEngine(options.engine)
   const { config } = options
   if (config !== undefined && config !== false && (typeof config !== 'string' || config === '')) {
@@ -56,6 +56,7 @@ export function settingsOf(options: AdapterOptions = {}): Settings {
     allowVm2: options.allowVm2,
     stated: statedTogether(options, 'options'),
     policies: checkedPolicies(options.policies),
+    threatGate: threatGateOf(options),
     config,
     common: commonOptions(options),
     engineOptions: checkedEngineOptions(options.engineOptions, engine),
@@ -89,17 +90,6 @@ export function knownEngine(given: string, where: string): EngineId {
   if (ENGINE_IDS.includes(given)) return given
   const near = nearest(given, ENGINE_IDS)
   throw invalid(where, `must be one of ${ENGINE_IDS.join(', ')}${near === undefined ? '' : ` (did you mean "${near}"?)`}`, given)
-}
-
-function refuseThreatGate(options: AdapterOptions): void {
-  for (const key of ['enableThreatDetection', 'strictMode'] as const) {
-    const value = options[key]
-    if (value === undefined || value === false) continue
-    if (value !== true) throw invalid(key, 'must be true or false', value)
-    throw unsupported(key, 'needs the threat detector. Install @beddel/threat-detector, or give your own check as a policy.', {
-      install: '@beddel/threat-detector',
-    })
-  }
 }
 
 function checkedEngineOptions(given: unknown, engine: EngineId | undefined): Settings['engineOptions'] {

@@ -29,13 +29,14 @@ test.each([{ timeoutMs: Number.NaN }, { timeoutMs: Infinity }, { timeout: 0 }, {
   (options) => expect(refused(options)?.code).toBe('BEDDEL_INVALID_OPTION'),
 )
 
-test.each(['enableThreatDetection', 'strictMode'])('%s names what to install', (key) => {
-  expect(refused({ [key]: true })).toMatchObject({
-    code: 'BEDDEL_OPTION_UNSUPPORTED',
-    details: { path: key, install: '@beddel/threat-detector' },
-  })
+test.each(['enableThreatDetection', 'strictMode'])('%s is true or false', (key) => {
+  expect(refused({ [key]: true })).toBeUndefined()
   expect(refused({ [key]: false })).toBeUndefined()
   expect(refused({ [key]: 'yes' })?.code).toBe('BEDDEL_INVALID_OPTION')
+})
+
+test('strictMode without detection contradicts itself', () => {
+  expect(refused({ strictMode: true, enableThreatDetection: false })).toMatchObject({ details: { path: 'strictMode' } })
 })
 
 test('policies, engine options and foreign providers are checked', () => {

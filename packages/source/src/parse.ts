@@ -2,6 +2,9 @@ import type { Program } from 'acorn'
 import { GuestParser } from './guest-parser.js'
 import { problemAt, TOO_DEEP } from './problem.js'
 
+export { SourceError } from './problem.js'
+export type { SourceProblem } from './problem.js'
+
 /** What a source is compiled as. */
 export type SourceForm = 'script' | 'body' | 'module'
 
