@@ -22,6 +22,7 @@ export const ARROWS: Record<string, Arrows> = {
   'process-host': { eager: ['core'] },
   'page-host': { eager: ['core'] },
   conformance: { eager: ['core'] },
+  'audit-log': { eager: ['core'] },
   'executor-isolated-vm': executor,
   'executor-quickjs': { eager: [...executor.eager, 'page-host'] },
   'executor-worker': executor,

@@ -1,4 +1,6 @@
 import type {
+  AuditSink,
+  AuditSubject,
   CompileOptions,
   ExecutorOptions,
   ExecutorProvider,
@@ -26,6 +28,8 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
   sandbox?: Record<string, unknown>
   /** Asked before each run, on every engine alike; each may refuse it (`BEDDEL_POLICY`). */
   policies?: readonly Policy[]
+  /** Where every run on every engine, and what the policies decided, is recorded: an `AuditLog` of `@beddel/audit-log`, or a sink of your own. */
+  audit?: AuditSink
   /** Path of a configuration file, or `false` for none. Default: `beddel.toml` in the working directory, where there is one. */
   config?: string | false
   /** Options that only one engine has, by engine id. They count only where that engine is the chosen one. */
@@ -36,11 +40,17 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
   strictMode?: boolean
 }
 
+/** What the adapter's `audit` is told of a run besides what it sees itself. */
+export interface Audited {
+  /** Who caused the run and what it was for. Needs the adapter's option `audit`. */
+  audit?: AuditSubject
+}
+
 /**
  * Options of one run: those of {@link RunRequest}, and limits that stand beside them (`timeoutMs`, or by its old name
  * `timeout`) instead of under `limits`.
  */
-export interface RunOptions extends RunRequest, LimitsInput {
+export interface RunOptions extends RunRequest, LimitsInput, Audited {
   /** Old name of `globals`. */
   sandbox?: Record<string, unknown>
 }
@@ -58,7 +68,7 @@ export interface AdapterSessionOptions extends SessionOptions, LimitsInput {
 }
 
 /** Options of one call of a session, with limits beside the others as well. */
-export interface SessionRunOptions extends SessionRequest, LimitsInput {}
+export interface SessionRunOptions extends SessionRequest, LimitsInput, Audited {}
 
 /** A compiled program whose runs take what a run of the adapter takes. */
 export interface AdapterProgram extends Program {
@@ -105,13 +115,15 @@ export const ADAPTER_KEYS = keysOf<Exclude<keyof AdapterOptions, (typeof ENGINE_
   allowVm2: true,
   sandbox: true,
   policies: true,
+  audit: true,
   config: true,
   engineOptions: true,
   enableThreatDetection: true,
   strictMode: true,
 })
 
-export const REQUEST_KEYS = keysOf<keyof RunRequest>({
+export const REQUEST_KEYS = keysOf<keyof RunRequest | keyof Audited>({
+  audit: true,
   input: true,
   globals: true,
   hostFunctions: true,
@@ -148,7 +160,8 @@ export const SESSION_KEYS = keysOf<keyof SessionOptions>({
   signal: true,
 })
 
-export const SESSION_REQUEST_KEYS = keysOf<keyof SessionRequest>({
+export const SESSION_REQUEST_KEYS = keysOf<keyof SessionRequest | keyof Audited>({
+  audit: true,
   input: true,
   limits: true,
   signal: true,

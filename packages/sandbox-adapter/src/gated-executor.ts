@@ -21,6 +21,7 @@ import {
   type AdapterSession,
   type AdapterSessionOptions,
 } from './adapter-options.js'
+import { withSubject } from './audit-trail.js'
 import { lifted } from './flat-limits.js'
 import { GatedProgram } from './gated-program.js'
 import { GatedSession } from './gated-session.js'
@@ -44,13 +45,13 @@ export class GatedExecutor implements Executor {
 
   constructor({ executor, plan }: Omit<Selected, 'report'>) {
     const { type, capabilities } = executor
-    const { policies, common } = plan.settings
+    const { policies, audit, common } = plan.settings
     this.type = type
     this.capabilities = capabilities
     this.#engine = executor
     this.#before = executor.getStats()
     const { tenant, language } = common
-    this.#gate = new RunGate({ engine: type, capabilities, policies, limits: mergeLimits(plan.stated), tenant, language })
+    this.#gate = new RunGate({ engine: type, capabilities, policies, audit, limits: mergeLimits(plan.stated), tenant, language })
     if (executor.runSync !== undefined) this.runSync = (source, request) => this.#runSync(source, request) as never
     const { sessionSync } = executor
     if (sessionSync !== undefined) this.sessionSync = (given = {}) => this.#gated(given, sessionSync)
@@ -58,18 +59,19 @@ export class GatedExecutor implements Executor {
 
   /** `waitedMs`: what the caller has waited for the engine already, which is of the run's time. */
   async run<T = unknown>(source: string, given?: RunOptions, waitedMs = 0): Promise<Outcome<T>> {
-    const request: RunRequest | undefined = given === undefined ? undefined : lifted(given, REQUEST_KEYS, 'request')
     const gate = this.#gate
+    const [request, subject] =
+      given === undefined ? [undefined] : withSubject<RunRequest>(lifted(given, REQUEST_KEYS, 'request'), gate.defaults.audit)
     if (gate.open && waitedMs === 0) return this.#engine.run<T>(source, request)
-    const passage = { kind: 'run', source, about: request ?? {}, request: request ?? {}, waitedMs } as const
+    const passage = { kind: 'run', source, about: request ?? {}, request: request ?? {}, subject, waitedMs } as const
     return gate.pass(passage, (left) => this.#engine.run<T>(source, left))
   }
 
   #runSync(source: string, given: RunOptions = {}): Outcome {
-    const request: RunRequest = lifted(given, REQUEST_KEYS, 'request')
+    const [request, subject] = withSubject<RunRequest>(lifted(given, REQUEST_KEYS, 'request'), this.#gate.defaults.audit)
     const engine = this.#engine as Required<Executor>
     if (this.#gate.open) return engine.runSync(source, request)
-    return this.#gate.passNow({ kind: 'run', source, about: request, request }, (left) => engine.runSync(source, left))
+    return this.#gate.passNow({ kind: 'run', source, about: request, request, subject }, (left) => engine.runSync(source, left))
   }
 
   /** Policies are asked about the source here, and again before each run of the program. */

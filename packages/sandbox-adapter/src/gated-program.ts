@@ -1,5 +1,6 @@
-import type { CompileOptions, Outcome, Program } from '@beddel/core'
+import type { AuditSubject, CompileOptions, Outcome, Program } from '@beddel/core'
 import { type AdapterProgram, PROGRAM_REQUEST_KEYS, type ProgramRunOptions } from './adapter-options.js'
+import { withSubject } from './audit-trail.js'
 import { lifted } from './flat-limits.js'
 import type { About, RunGate } from './run-gate.js'
 
@@ -24,17 +25,17 @@ export class GatedProgram implements AdapterProgram {
 
   async run<T = unknown>(given: ProgramRunOptions = {}): Promise<Outcome<T>> {
     const { program, gate } = this
-    const request: Request = lifted(given, PROGRAM_REQUEST_KEYS, 'request')
+    const [request, subject] = withSubject<Request>(lifted(given, PROGRAM_REQUEST_KEYS, 'request'), gate.defaults.audit)
     if (gate.open) return program.run<T>(request)
-    return gate.pass(this.#passage(request), (left) => program.run<T>(left))
+    return gate.pass(this.#passage(request, subject), (left) => program.run<T>(left))
   }
 
   #runSync(given: ProgramRunOptions = {}): Outcome {
     const { gate } = this
     const program = this.program as Required<Program>
-    const request: Request = lifted(given, PROGRAM_REQUEST_KEYS, 'request')
+    const [request, subject] = withSubject<Request>(lifted(given, PROGRAM_REQUEST_KEYS, 'request'), gate.defaults.audit)
     if (gate.open) return program.runSync(request)
-    return gate.passNow(this.#passage(request), (left) => program.runSync(left))
+    return gate.passNow(this.#passage(request, subject), (left) => program.runSync(left))
   }
 
   dispose(): Promise<void> {
@@ -45,8 +46,8 @@ export class GatedProgram implements AdapterProgram {
     return this.dispose()
   }
 
-  #passage(request: Request): { kind: 'program'; source: string; about: About; request: Request } {
+  #passage(request: Request, subject: AuditSubject): { kind: 'program'; source: string; about: About; request: Request; subject: AuditSubject } {
     const { tenant } = request
-    return { kind: 'program', source: this.source, about: { tenant, ...this.#compiled }, request }
+    return { kind: 'program', source: this.source, about: { tenant, ...this.#compiled }, request, subject }
   }
 }

@@ -1,7 +1,10 @@
-import type { Outcome, Session, SessionOptions, SessionRequest } from '@beddel/core'
+import type { AuditSubject, Outcome, Session, SessionOptions, SessionRequest } from '@beddel/core'
 import { type AdapterSession, SESSION_REQUEST_KEYS, type SessionRunOptions } from './adapter-options.js'
+import { withSubject } from './audit-trail.js'
 import { lifted } from './flat-limits.js'
 import type { About, RunGate } from './run-gate.js'
+
+type Call = { name: string; args: readonly unknown[] }
 
 /** A session whose calls go through the gate. */
 export class GatedSession implements AdapterSession {
@@ -26,7 +29,7 @@ export class GatedSession implements AdapterSession {
   }
 
   call<T = unknown>(name: string, args?: readonly unknown[], given?: SessionRunOptions): Promise<Outcome<T>> {
-    return this.#later(undefined, given, (request) => this.session.call<T>(name, args, request))
+    return this.#later(undefined, given, (request) => this.session.call<T>(name, args, request), { name, args: args ?? [] })
   }
 
   dispose(): Promise<void> {
@@ -41,9 +44,10 @@ export class GatedSession implements AdapterSession {
     source: string | undefined,
     given: SessionRunOptions = {},
     go: (request: SessionRequest) => Promise<Outcome<T>>,
+    call?: Call,
   ): Promise<Outcome<T>> {
-    const request: SessionRequest = lifted(given, SESSION_REQUEST_KEYS, 'session request')
-    return this.gate.open ? go(request) : this.gate.pass(this.#passage(source, request), go)
+    const [request, subject] = withSubject<SessionRequest>(lifted(given, SESSION_REQUEST_KEYS, 'session request'), this.gate.defaults.audit)
+    return this.gate.open ? go(request) : this.gate.pass(this.#passage(source, request, subject, call), go)
   }
 
   #runSync(source: string, given?: SessionRunOptions): Outcome {
@@ -53,15 +57,15 @@ export class GatedSession implements AdapterSession {
 
   #callSync(name: string, args?: readonly unknown[], given?: SessionRunOptions): Outcome {
     const session = this.session as Required<Session>
-    return this.#now(undefined, given, (request) => session.callSync(name, args, request))
+    return this.#now(undefined, given, (request) => session.callSync(name, args, request), { name, args: args ?? [] })
   }
 
-  #now(source: string | undefined, given: SessionRunOptions = {}, go: (request: SessionRequest) => Outcome): Outcome {
-    const request: SessionRequest = lifted(given, SESSION_REQUEST_KEYS, 'session request')
-    return this.gate.open ? go(request) : this.gate.passNow(this.#passage(source, request), go)
+  #now(source: string | undefined, given: SessionRunOptions = {}, go: (request: SessionRequest) => Outcome, call?: Call): Outcome {
+    const [request, subject] = withSubject<SessionRequest>(lifted(given, SESSION_REQUEST_KEYS, 'session request'), this.gate.defaults.audit)
+    return this.gate.open ? go(request) : this.gate.passNow(this.#passage(source, request, subject, call), go)
   }
 
-  #passage(source: string | undefined, request: SessionRequest) {
-    return { kind: 'session' as const, source, about: this.#about, request }
+  #passage(source: string | undefined, request: SessionRequest, subject: AuditSubject, call: Call | undefined) {
+    return { kind: 'session' as const, source, about: this.#about, request, subject, call }
   }
 }

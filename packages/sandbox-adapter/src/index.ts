@@ -4,6 +4,7 @@ export type {
   AdapterProgram,
   AdapterSession,
   AdapterSessionOptions,
+  Audited,
   ProgramRunOptions,
   RunOptions,
   SessionRunOptions,
@@ -29,6 +30,11 @@ export { locateEngine } from './locate-engine.js'
 export type { Policy, PolicyContext, PolicyVerdict } from './policies.js'
 export { type AdapterStats, createSandboxAdapter, SandboxAdapter } from './sandbox-adapter.js'
 export {
+  type AuditedPolicy,
+  type AuditedRun,
+  type AuditedValue,
+  type AuditSink,
+  type AuditSubject,
   type Capabilities,
   type CompileOptions,
   DEFAULT_LIMITS,

@@ -1,4 +1,5 @@
 import {
+  type AuditSink,
   checkKeys,
   type EngineId,
   type ExecutorOptions,
@@ -14,6 +15,7 @@ import {
 } from '@beddel/core'
 import { ADAPTER_KEYS, type AdapterOptions, ENGINE_KEYS } from './adapter-options.js'
 import { ENGINE_IDS } from './engine-list.js'
+import { checkedSink } from './audit-trail.js'
 import { statedTogether } from './flat-limits.js'
 import { checkedPolicies, type Policy } from './policies.js'
 
@@ -28,6 +30,7 @@ export interface Settings {
   /** Limits that the code states. */
   stated: Partial<Limits>
   policies: readonly Policy[]
+  audit: AuditSink | undefined
   config: string | false | undefined
   /** What every engine is given, without the limits. */
   common: ExecutorOptions
@@ -56,6 +59,7 @@ export function settingsOf(options: AdapterOptions = {}): Settings {
     allowVm2: options.allowVm2,
     stated: statedTogether(options, 'options'),
     policies: checkedPolicies(options.policies),
+    audit: checkedSink(options.audit),
     config,
     common: commonOptions(options),
     engineOptions: checkedEngineOptions(options.engineOptions, engine),
