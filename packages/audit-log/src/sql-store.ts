@@ -25,12 +25,14 @@ export class SqlStore implements AuditStore {
   #db: Kysely<Schema> | undefined
   #opening: Promise<Kysely<Schema>> | undefined
   #users = 0
+  #isClosed = false
 
   constructor(readonly database: Database) {
     this.description = database.description
   }
 
   async open(): Promise<void> {
+    this.#isClosed = false
     await this.#do(async () => {})
     this.#users++
   }
@@ -121,6 +123,7 @@ export class SqlStore implements AuditStore {
     if (--this.#users > 0) return
     this.#users = 0
     const db = this.#db
+    this.#isClosed = true
     this.#db = undefined
     this.#opening = undefined
     await db?.destroy()
@@ -135,6 +138,7 @@ export class SqlStore implements AuditStore {
   }
 
   #connected(): Promise<Kysely<Schema>> {
+    if (this.#isClosed) throw new AuditError('AUDIT_CLOSED', 'The store was closed')
     this.#opening ??= (async () => {
       const [{ Kysely }, { migrate }] = await Promise.all([import('kysely'), import('./migrate.js')])
       const db = new Kysely<Schema>({ dialect: await this.database.connect() })

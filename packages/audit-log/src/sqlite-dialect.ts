@@ -9,6 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { AuditError } from './audit-error.js'
 import type { Answer, Question, WorkerData } from './sqlite-worker.js'
 
 /** An error of SQLite, with its extended result code. */
@@ -38,7 +39,7 @@ class ThreadConnection implements DatabaseConnection {
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => this.#answered(answer))
     this.#worker.on('error', (error: Error) => this.#end(error))
-    this.#worker.on('exit', () => this.#end(new Error('The thread of the database has ended')))
+    this.#worker.on('exit', (code) => this.#end(new Error(`The thread of the database has ended with ${code}`)))
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
@@ -53,6 +54,7 @@ class ThreadConnection implements DatabaseConnection {
 
   async close(): Promise<void> {
     if (this.#ended === undefined) await this.#ask({})
+    this.#ended ??= new AuditError('AUDIT_CLOSED', 'The store was closed')
     await this.#worker.terminate()
   }
 

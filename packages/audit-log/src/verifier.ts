@@ -1,4 +1,4 @@
-import { type Checkpoint, checkpointHolds } from './checkpoint.js'
+import { type Checkpoint, checkpointHolds, isCheckpoint } from './checkpoint.js'
 import { type Damage, damage } from './damage.js'
 import { type Base, chainPrefix, GENESIS, type Head } from './entry.js'
 import { Frontier } from './frontier.js'
@@ -94,10 +94,10 @@ export class Verifier {
     if (this.#suspicion !== undefined || this.#damage !== undefined) return
     const { size, key } = checkpoint
     this.#checkpoints++
-    if (this.trusted !== undefined && !this.trusted.includes(key)) {
-      this.#damage = damage('wrong-key', size, 'its key is none of the trusted ones')
-    } else if (!checkpointHolds(checkpoint)) {
+    if (!isCheckpoint(checkpoint) || !checkpointHolds(checkpoint)) {
       this.#damage = damage('checkpoint', size, 'its signature does not hold')
+    } else if (this.trusted !== undefined && !this.trusted.includes(key)) {
+      this.#damage = damage('wrong-key', size, 'its key is none of the trusted ones')
     } else if (checkpoint.log !== this.log) {
       this.#damage = damage('checkpoint', size, `it is of the log ${checkpoint.log}`)
     } else {

@@ -2,8 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { AuditLog, type DamageKind, generateAuditKey, MemoryStore, sqliteStore, verifyExport } from '../src/index.js'
-import { seal } from '../src/entry.js'
+import { AuditLog, type DamageKind, generateAuditKey, MemoryStore, sqliteStore, verifyExport } from '../dist/index.js'
 import { leafHash } from '../src/merkle-hash.js'
 import { draftOf } from '../src/record.js'
 import { linesIn, temporaryFolder, toText } from './helpers.js'
@@ -24,7 +23,7 @@ interface Line {
   body: string
 }
 const rehashed = (body: string): Line => ({ body, hash: leafHash(body).toString('hex') })
-const changed = ({ body }: Line): string => body.replace('tenant', 'tenamt')
+const changed = ({ body }: Line): string => body.replace('"tenant":"tenant', '"tenant":"tenamt')
 const seqOf = ({ body }: Line) => Number(/"seq":(\d+)/.exec(body)?.[1])
 
 /** Chains the lines from `at` on again, as somebody would who has the database and no key. */
@@ -102,7 +101,8 @@ describe('an exported file', async () => {
   // The one with a key is the only one who can make the signatures; the others have to leave them or to remove them.
   test('a history that was written anew, with the old checkpoints', async () => {
     const forged = rechained(lines.with(7, rehashed(changed(lines[7] as Line))), 7)
-    const newHeader = header.replace(/"hash":"[0-9a-f]{64}"/, `"hash":"${forged.at(-1)?.hash}"`)
+    const parsed = JSON.parse(header)
+    const newHeader = JSON.stringify({ ...parsed, head: { ...parsed.head, hash: forged.at(-1)?.hash } })
     // The checkpoint at 5 still holds, so what is wrong lies behind it.
     const { damage, checkpoint } = await verify(fileOf(newHeader, forged, checkpoints))
     expect(damage).toMatchObject({ kind: 'fork', seq: 5, until: SIZE })
@@ -110,9 +110,6 @@ describe('an exported file', async () => {
   })
   test('a checkpoint from elsewhere finds what was cut off with everything else', async () => {
     const short = lines.slice(0, 8)
-    const head = JSON.parse(header)
-    const whole = seal('main', JSON.parse(JSON.stringify({ ...head.head, size: 0, hash: '0'.repeat(64), frontier: '' })), [])
-    expect(whole.rows).toEqual([])
     const log = new AuditLog({ store: new MemoryStore(), key: keys.privateKey, groupMs: 0 })
     for (let i = 0; i < 8; i++) await log.append({ kind: 'run', time: 1_000 + i, tenant: `tenant ${i}`, durationMs: i / 8, ending: { success: true } })
     const text = (await toText(log.export())).trimEnd()
@@ -152,7 +149,7 @@ describe('a SQLite file', async () => {
     change(db)
     db.close()
     await using copy = new AuditLog({ store: sqliteStore({ file }), trustedKeys: [keys.publicKey] })
-    return copy.verify()
+    return await copy.verify()
   }
   /** The rows as the change leaves them, numbered anew. */
   const rewrite = (change: (lines: Line[]) => Line[]) => (db: DatabaseSync) => {
