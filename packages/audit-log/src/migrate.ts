@@ -6,11 +6,13 @@ import { MIGRATIONS, type Schema } from './schema.js'
 const ATTEMPTS = 5
 
 /** Brings the tables up to date. Several processes may do it at once: whoever comes second finds it done. */
-export async function migrate(db: Kysely<Schema>): Promise<void> {
+export async function migrate(db: Kysely<Schema>, schema?: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const migrator = new Migrator({
       db,
       provider: { getMigrations: async () => MIGRATIONS },
+      // Without its schema it would take those of another one for its own.
+      ...(schema !== undefined && { migrationTableSchema: schema }),
       migrationTableName: 'audit_migrations',
       migrationLockTableName: 'audit_migrations_lock',
     })

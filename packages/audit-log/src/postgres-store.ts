@@ -7,7 +7,7 @@ import type { AuditStore } from './store.js'
 export interface PostgresStoreOptions {
   /** As `postgres://user:password@host:5432/database`. */
   connectionString: string
-  /** The schema that the tables are in; made where it is missing. Default: the connection's own. */
+  /** The schema that the tables are in; made where it is missing. Default `public`. */
   schema?: string
   /**
    * `full` (default): an entry counts as written when the server's disk says so. `off`: the server answers before that
@@ -26,10 +26,10 @@ export interface PostgresStoreOptions {
 export function postgresStore(options: PostgresStoreOptions): AuditStore {
   if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object', options)
   checkKeys(options, ['connectionString', 'schema', 'fsync', 'connectTimeoutMs', 'statementTimeoutMs', 'maxConnections'], 'options')
-  const { connectionString, schema, fsync = 'full', connectTimeoutMs = 5_000, statementTimeoutMs = 10_000, maxConnections = 4 } = options
+  const { connectionString, schema = 'public', fsync = 'full', connectTimeoutMs = 5_000, statementTimeoutMs = 10_000, maxConnections = 4 } = options
   if (typeof connectionString !== 'string' || !URL.canParse(connectionString)) throw invalid('connectionString', 'must be a URL as postgres://host/database')
   if (fsync !== 'full' && fsync !== 'off') throw invalid('fsync', 'must be full or off', fsync)
-  if (schema !== undefined && !/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw invalid('schema', 'must be a lower-case name', schema)
+  if (typeof schema !== 'string' || !/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw invalid('schema', 'must be a lower-case name', schema)
   for (const [key, value] of Object.entries({ connectTimeoutMs, statementTimeoutMs, maxConnections })) {
     if (!Number.isSafeInteger(value) || value < 1) throw invalid(key, 'must be a whole number from 1', value)
   }
@@ -37,10 +37,11 @@ export function postgresStore(options: PostgresStoreOptions): AuditStore {
   const description = `PostgreSQL ${host}${pathname}`
   return new SqlStore({
     description,
+    schema,
     errorOf: (error) => errorOf(error, description),
     async connect() {
       const [{ PostgresDialect }, { default: pg }] = await Promise.all([import('kysely'), loadPg()])
-      const settings = [`-c synchronous_commit=${fsync === 'full' ? 'on' : 'off'}`, ...(schema === undefined ? [] : [`-c search_path=${schema}`])]
+      const settings = [`-c synchronous_commit=${fsync === 'full' ? 'on' : 'off'}`, `-c search_path=${schema}`]
       const pool = new pg.Pool({
         connectionString,
         options: settings.join(' '),
@@ -53,7 +54,7 @@ export function postgresStore(options: PostgresStoreOptions): AuditStore {
       })
       // An idle connection that the server ends is no event: the next statement gets another.
       pool.on('error', () => {})
-      if (schema !== undefined) await pool.query(`create schema if not exists ${schema}`)
+      if (schema !== 'public') await pool.query(`create schema if not exists ${schema}`)
       return new PostgresDialect({ pool })
     },
   })

@@ -11,6 +11,8 @@ import type { AuditStore, Page, Tail } from './store.js'
 /** What a database is to the store: how to open it, and what its errors mean. */
 export interface Database {
   description: string
+  /** Where the tables are, in databases that have schemas. */
+  schema?: string
   /** Loads what is needed and connects. */
   connect(): Promise<Dialect>
   errorOf(error: unknown): AuditError
@@ -143,7 +145,7 @@ export class SqlStore implements AuditStore {
       const [{ Kysely }, { migrate }] = await Promise.all([import('kysely'), import('./migrate.js')])
       const db = new Kysely<Schema>({ dialect: await this.database.connect() })
       try {
-        await migrate(db)
+        await migrate(db, this.database.schema)
         return (this.#db = db)
       } catch (error) {
         await db.destroy().catch(() => {})

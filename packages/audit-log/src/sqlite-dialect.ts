@@ -35,7 +35,8 @@ class ThreadConnection implements DatabaseConnection {
   #next = 0
 
   constructor(data: WorkerData) {
-    this.#worker = new Worker(new URL('./sqlite-worker.js', import.meta.url), { workerData: data })
+    // Flags of the process are not the thread's: `--input-type` alone would keep it from starting.
+    this.#worker = new Worker(new URL('./sqlite-worker.js', import.meta.url), { workerData: data, execArgv: [] })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => this.#answered(answer))
     this.#worker.on('error', (error: Error) => this.#end(error))
@@ -103,7 +104,10 @@ class ThreadDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw('commit'))
   }
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'))
+    await connection.executeQuery(CompiledQuery.raw('rollback')).catch((error: Error) => {
+      // A full disk has ended the transaction already.
+      if (!error.message.includes('no transaction is active')) throw error
+    })
   }
   async releaseConnection(): Promise<void> {}
   async destroy(): Promise<void> {

@@ -67,6 +67,8 @@ export class Writer {
   #lostCount = 0
   #batches = 0
   #written = 0
+  /** Why the last attempt failed, until one succeeds. */
+  #failure: AuditError | undefined
 
   constructor(
     readonly log: string,
@@ -132,6 +134,7 @@ export class Writer {
     if (lost !== undefined) drafts.unshift(draftOf({ kind: 'lost', lost: { ...lost } }))
     try {
       const sealed = await this.#append(drafts)
+      this.#failure = undefined
       const rows = lost === undefined ? sealed.rows : sealed.rows.slice(1)
       this.#written += sealed.rows.length
       this.#batches++
@@ -167,6 +170,7 @@ export class Writer {
         return await this.store.append(this.log, (head) => (last = seal(this.log, head, drafts)), before)
       } catch (given) {
         const error = asAuditError(given)
+        this.#failure = error
         this.events.failed(error)
         // A connection that is lost at the commit leaves open whether it was made.
         if (last !== undefined && error.code === 'AUDIT_STORE_UNAVAILABLE') [before, isUnknown] = [before ?? last, true]
@@ -183,15 +187,15 @@ export class Writer {
     this.#timer ??= setInterval(() => {
       const now = performance.now()
       const late = ({ deadline, isSettled }: Pending): boolean => !isSettled && deadline <= now
-      for (const pending of this.#flying.filter(late)) tell(pending, 'unknown')
+      for (const pending of this.#flying.filter(late)) tell(pending, 'unknown', this.#failure)
       // Waiting records are in the order of their deadlines.
       const stale = this.#queue.findIndex((pending) => !late(pending))
       const gone = this.#queue.splice(0, stale === -1 ? this.#queue.length : stale)
       for (const pending of gone) {
         this.#bytes -= pending.draft.text.length
-        tell(pending, 'no')
+        tell(pending, 'no', this.#failure)
       }
-      if (gone.length > 0) this.#lose(gone.map(({ draft }) => draft), 'AUDIT_TIMEOUT')
+      if (gone.length > 0) this.#lose(gone.map(({ draft }) => draft), this.#failure?.code ?? 'AUDIT_TIMEOUT')
     }, Math.min(250, Math.max(5, this.limits.ackTimeoutMs / 4)))
   }
 
@@ -209,9 +213,11 @@ export class Writer {
   }
 }
 
-function tell(pending: Pending, written: 'no' | 'unknown'): void {
+/** A record's time is up. Where attempts have failed, it is told why. */
+function tell(pending: Pending, written: 'no' | 'unknown', failure: AuditError | undefined): void {
   pending.isSettled = true
-  pending.reject(new AuditError('AUDIT_TIMEOUT', 'The store did not acknowledge the record in time', { written }))
+  const { code = 'AUDIT_TIMEOUT', message = 'it did not answer' } = failure ?? {}
+  pending.reject(new AuditError(code, `The store did not acknowledge the record in time: ${message}`, { ...failure?.details, written }, failure))
 }
 
 export function asAuditError(error: unknown): AuditError {
