@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import canonicalize from 'canonicalize'
 import { AuditError } from './audit-error.js'
 import { type Checkpoint, isCheckpoint } from './checkpoint.js'
@@ -51,9 +50,23 @@ export async function* exportLog(store: AuditStore, log: string, onProgress?: (p
   }
 }
 
+const MAX_LINE = 64 * 1024 * 1024
+
 /** The lines of a file, read as they are asked for. */
 export function linesOf(file: string): () => AsyncIterable<string> {
-  return () => createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+  return () => splitLines(createReadStream(file, { encoding: 'utf8' }))
+}
+
+/** Lines end with a line feed and nothing else: `node:readline` also ends them at U+2028, which texts may hold. */
+export async function* splitLines(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const piece of pieces) {
+    const lines = (rest + piece).split('\n')
+    rest = lines.pop() as string
+    if (rest.length > MAX_LINE) throw new AuditError('AUDIT_IMPORT', `A line is longer than ${MAX_LINE} characters`)
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 export function headerOf(line: string | undefined): ExportHeader {

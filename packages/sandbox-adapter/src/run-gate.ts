@@ -73,12 +73,13 @@ export class RunGate {
       const answer = facts && (await askPolicies(this.defaults.policies, facts, leftMs(), request.signal))
       const decisions = answer?.decisions ?? []
       // What is refused already needs no leave: that it was refused is recorded at its end.
-      const refused = answer?.refused ?? (isRequired ? await trail.start(decisions, leftMs()) : undefined)
+      const unlogged = isRequired && answer?.refused === undefined ? await trail.start(decisions, leftMs()) : undefined
+      const refused = answer?.refused ?? unlogged
       const asked = answer !== undefined || isRequired || waitedMs > 0
       let outcome = refused
         ? this.#refusal<T>(refused, passage.source, startedAt)
         : await this.#go(request, asked ? performance.now() - startedAt : undefined, go, watch)
-      if (isRequired) outcome = (await trail.end(outcome, decisions, leftMs())) as Outcome<T>
+      if (isRequired && unlogged === undefined) outcome = (await trail.end(outcome, decisions, leftMs())) as Outcome<T>
       else trail?.tell(outcome, decisions)
       watch?.ended(outcome, answer?.threats)
       return outcome
