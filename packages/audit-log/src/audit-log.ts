@@ -10,6 +10,7 @@ import { type ConsistencyProof, type InclusionProof, proveConsistency, proveIncl
 import { type AuditRecord, draftOf } from './record.js'
 import { recordOfRun } from './record-of-run.js'
 import { pruneLog, type PruneOptions, type PruneResult } from './prune.js'
+import type { ReportOptions } from './report.js'
 import { type AuditLogOptions, type LogSettings, logSettings } from './settings.js'
 import { type AuditFilter, pages } from './store.js'
 import { type Verification, type VerifyOptions, verifyStore } from './verify.js'
@@ -176,6 +177,13 @@ export class AuditLog implements AuditSink, AsyncDisposable {
       await this.ready()
       yield* exportLog(this.#settings.store, this.log, options.onProgress)
     } else yield* (format === 'csv' ? exportCsv : exportRecords)(this.query(filter), redact)
+  }
+
+  /** One HTML page that needs nothing else: totals, refusals, limits, failures, charts, and what {@link verify} finds now. */
+  async report(options: ReportOptions & { verify?: VerifyOptions } = {}): Promise<string> {
+    const { verify, ...rest } = options
+    const { auditReport } = await import('./report.js')
+    return auditReport(this.query(rest.filter), await this.verify(verify), rest)
   }
 
   /** Removes old entries, up to a checkpoint; what is left stays verifiable, and says what is gone. Needs a key. */

@@ -16,6 +16,7 @@ export { type ConsistencyProof, type InclusionProof, type ProofResult, verifyPro
 export type { PruneOptions, PruneResult } from './prune.js'
 export type { AuditRecord, RecordEnding } from './record.js'
 export { hashOf as hashValue, type Keep } from './record-of-run.js'
+export type { ReportOptions } from './report.js'
 export type { AuditLogOptions } from './settings.js'
 export { type SqliteStoreOptions, sqliteStore } from './sqlite-store.js'
 export type { AuditFilter, AuditStore, Page, Tail } from './store.js'

@@ -59,6 +59,7 @@ export interface Audited {
 export class AuditTrail {
   readonly #facts: Omit<AuditedRun, 'stage' | 'policies' | 'values'>
   readonly #input: { value: unknown } | undefined
+  #given: Pick<AuditedRun, 'input' | 'globals'> | undefined
 
   constructor(
     readonly sink: AuditSink,
@@ -78,8 +79,6 @@ export class AuditTrail {
       filename: about.filename,
       code: typeof source === 'string' ? { hash: codeHash(source), bytes: utf8.encode(source).length } : undefined,
       call: call?.name,
-      input: this.#input && told(this.#input.value),
-      globals: request.globals && told(request.globals),
       limits: { ...limits, ...limitsOf(request) },
     }
   }
@@ -89,8 +88,13 @@ export class AuditTrail {
    * within `timeoutMs`.
    */
   start(policies: AuditedPolicy[], timeoutMs: number): Promise<SandboxError | undefined> {
-    const run = { ...this.#facts, stage: 'start' as const, policies, values: {} }
+    const run = { ...this.#facts, ...this.#readGiven(), stage: 'start' as const, policies, values: {} }
     return this.#acknowledged(run, timeoutMs, this.audited.request.signal)
+  }
+
+  /** Just before the engine reads them: the host may have changed its values while policies and the log were asked. */
+  admitted(): void {
+    this.#given = this.#readGiven()
   }
 
   /** After a run; gives the outcome that the caller gets. */
@@ -106,15 +110,15 @@ export class AuditTrail {
 
   /** The call threw, or was refused before it could have an outcome. */
   threw(error: unknown, policies: AuditedPolicy[] = []): Promise<unknown> {
-    const { kind } = this.#facts
     const ending = error === undefined ? { success: true } : endingOf(error)
-    return this.#record({ ...this.#facts, kind, stage: 'end', ending, policies, values: this.#values() })
+    return this.#record({ ...this.#facts, ...this.#read(), stage: 'end', ending, policies, values: this.#values() })
   }
 
   #ended(outcome: Outcome, policies: AuditedPolicy[]): AuditedRun {
     const { executionId, usage, duration, error } = outcome
     return {
       ...this.#facts,
+      ...this.#read(),
       stage: 'end',
       executionId,
       usage,
@@ -124,6 +128,15 @@ export class AuditTrail {
       policies,
       values: { ...this.#values(), ...(error === undefined && { result: outcome.result }) },
     }
+  }
+
+  #read(): Pick<AuditedRun, 'input' | 'globals'> {
+    return (this.#given ??= this.#readGiven())
+  }
+
+  #readGiven(): Pick<AuditedRun, 'input' | 'globals'> {
+    const { globals } = this.audited.request
+    return { ...(this.#input && { input: told(this.#input.value) }), ...(globals && { globals: told(globals) }) }
   }
 
   #values(): AuditedRun['values'] {

@@ -78,7 +78,7 @@ export class RunGate {
       const asked = answer !== undefined || isRequired || waitedMs > 0
       let outcome = refused
         ? this.#refusal<T>(refused, passage.source, startedAt)
-        : await this.#go(request, asked ? performance.now() - startedAt : undefined, go, watch)
+        : await this.#go(request, asked ? performance.now() - startedAt : undefined, go, watch, trail)
       if (isRequired && unlogged === undefined) outcome = (await trail.end(outcome, decisions, leftMs())) as Outcome<T>
       else trail?.tell(outcome, decisions)
       watch?.ended(outcome, answer?.threats)
@@ -99,7 +99,10 @@ export class RunGate {
       const facts = this.#facts(passage)
       const answer = facts && askPoliciesNow(this.defaults.policies, facts)
       const refused = answer?.refused ?? (trail?.sink.required === true ? cannotWait(this.defaults.engine) : undefined)
-      const run = (): Outcome<T> => go(passage.request)
+      const run = (): Outcome<T> => {
+        trail?.admitted()
+        return go(passage.request)
+      }
       const outcome = refused
         ? this.#refusal<T>(refused, passage.source, startedAt)
         : watch === undefined
@@ -159,6 +162,7 @@ export class RunGate {
     tookMs: number | undefined,
     go: (request: R) => Promise<Outcome<T>>,
     watch: RunWatch | undefined,
+    trail: AuditTrail | undefined,
   ): Promise<Outcome<T>> {
     let left = request
     if (tookMs !== undefined && this.defaults.capabilities.limits.wall.enforced !== 'none') {
@@ -166,6 +170,7 @@ export class RunGate {
       const timeoutMs = Math.max(1, (stated.timeoutMs ?? this.defaults.limits.timeoutMs) - tookMs)
       left = { ...request, limits: { ...stated, timeoutMs } }
     }
+    trail?.admitted()
     const outcome = await (watch === undefined ? go(left) : watch.inside(() => go(left)))
     if (tookMs !== undefined) outcome.duration += tookMs
     return outcome
