@@ -11,7 +11,8 @@ import { findPostgres } from './find-postgres.mjs'
 /** A server of PostgreSQL of our own: on loopback, in a temporary folder, with a password; gone when it is stopped. */
 export async function startPostgres(settings = {}) {
   const bin = findPostgres()
-  if (bin === undefined) throw new Error('PostgreSQL is not here: run node scripts/ensure-postgres.mjs, or name the folder of its programs in BEDDEL_POSTGRES')
+  if (bin === undefined)
+    throw new Error('PostgreSQL is not here: run node scripts/ensure-postgres.mjs, or name the folder of its programs in BEDDEL_POSTGRES')
   const home = mkdtempSync(join(tmpdir(), 'beddel-postgres-'))
   const data = join(home, 'data')
   const password = randomBytes(16).toString('hex')
@@ -26,13 +27,24 @@ export async function startPostgres(settings = {}) {
     { ...user, cwd: home, stdio: ['ignore', 'ignore', 'inherit'] },
   )
   const port = await freePort()
-  const flags = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 50, shared_buffers: '32MB', ...settings }
+  const flags = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 50,
+    shared_buffers: '32MB',
+    ...settings,
+  }
   const start = async () => {
-    const child = spawn(join(bin, 'postgres'), ['-D', data, ...Object.entries(flags).flatMap(([key, value]) => ['-c', `${key}=${value}`])], {
-      ...user,
-      cwd: home,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const child = spawn(
+      join(bin, 'postgres'),
+      ['-D', data, ...Object.entries(flags).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+      {
+        ...user,
+        cwd: home,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-10_000)))
     for (const until = Date.now() + 20_000; !said.includes('ready to accept connections'); await pause(20)) {

@@ -33,7 +33,7 @@ export const ARROWS: Record<string, Arrows> = {
     lazy: ['executor-worker', 'executor-vm2-legacy'],
   },
   'vm2-migration': { eager: ['core', 'sandbox-adapter', 'source'], lazy: ['executor-vm2-legacy'] },
-  cli: { eager: ['sandbox-adapter'], lazy: ['conformance'] },
+  cli: { eager: ['sandbox-adapter'], lazy: ['conformance', 'audit-log'] },
 }
 
 /** The same of the apps that people start. (`page-tests` holds tests only, of whatever runs in a page.) */

@@ -156,7 +156,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   async prove(seq: number, options: { checkpoint?: Checkpoint; onProgress?: (entriesRead: number) => void } = {}): Promise<InclusionProof> {
     const { body } = await this.#row(seq)
     const checkpoint = options.checkpoint ?? (await this.#coveringCheckpoint(seq))
-    if (checkpoint.size <= seq) throw new AuditError('AUDIT_NOT_FOUND', `The checkpoint covers ${checkpoint.size} entries, and not entry ${seq}`)
+    if (checkpoint.size <= seq)
+      throw new AuditError('AUDIT_NOT_FOUND', `The checkpoint covers ${checkpoint.size} entries, and not entry ${seq}`)
     return proveInclusion(seq, body, checkpoint, await this.#subtrees(options.onProgress))
   }
 
@@ -264,7 +265,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     if (Number.isSafeInteger(seq) && seq >= 0 && seq < base.size) {
       throw new AuditError('AUDIT_PRUNED', `Retention has removed entry ${seq}: the log begins with ${base.size}`, { seq, base: base.size })
     }
-    const [row] = Number.isSafeInteger(seq) && seq >= 0 ? await this.#settings.store.read(this.log, { from: seq, to: seq + 1, limit: 1 }) : []
+    const [row] =
+      Number.isSafeInteger(seq) && seq >= 0 ? await this.#settings.store.read(this.log, { from: seq, to: seq + 1, limit: 1 }) : []
     if (row === undefined) throw new AuditError('AUDIT_NOT_FOUND', `There is no entry ${seq}: the log has ${size}`, { seq, size })
     return row
   }
@@ -272,7 +274,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   async #coveringCheckpoint(seq: number): Promise<Checkpoint> {
     if (this.#settings.key !== undefined) return this.checkpoint()
     const last = await this.lastCheckpoint()
-    if (last === undefined || last.size <= seq) throw new AuditError('AUDIT_NOT_FOUND', `No checkpoint covers entry ${seq}, and there is no key to sign one`, { seq })
+    if (last === undefined || last.size <= seq)
+      throw new AuditError('AUDIT_NOT_FOUND', `No checkpoint covers entry ${seq}, and there is no key to sign one`, { seq })
     return last
   }
 

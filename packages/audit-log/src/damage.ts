@@ -24,6 +24,11 @@ export interface Damage {
 }
 
 export function damage(kind: DamageKind, seq: number, how: string, until?: number): Damage {
-  const where = kind === 'checkpoint' || kind === 'wrong-key' ? `checkpoint at ${seq}` : until === undefined ? `entry ${seq}` : `entries ${seq} to ${until - 1}`
+  const where =
+    kind === 'checkpoint' || kind === 'wrong-key'
+      ? `checkpoint at ${seq}`
+      : until === undefined
+        ? `entry ${seq}`
+        : `entries ${seq} to ${until - 1}`
   return { kind, seq, ...(until !== undefined && { until }), message: `${DAMAGE_KINDS[kind]}: ${where}: ${how}.` }
 }

@@ -22,7 +22,11 @@ const START = /^\{"hash":"([0-9a-f]{64})","entry":/
  * A whole log as JSON Lines, with the exact text of each entry and the checkpoints where they were signed: what
  * {@link importLog} and {@link verifyExport} read. Each line ends with a line feed.
  */
-export async function* exportLog(store: AuditStore, log: string, onProgress?: (progress: { entries: number; of: number }) => void): AsyncGenerator<string> {
+export async function* exportLog(
+  store: AuditStore,
+  log: string,
+  onProgress?: (progress: { entries: number; of: number }) => void,
+): AsyncGenerator<string> {
   const head = (await store.tail(log))?.head
   if (head === undefined) throw new AuditError('AUDIT_NOT_FOUND', `There is no log ${log}`, { log, logs: await store.logs() })
   yield `${canonicalize({ beddelAudit: 1, log, head } satisfies ExportHeader)}\n`

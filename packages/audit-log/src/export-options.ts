@@ -19,7 +19,8 @@ export function checkedExport(options: ExportOptions): { format: 'jsonl' | 'reco
   checkKeys(options, ['format', 'filter', 'redact', 'onProgress'], 'options')
   const format = oneOf('format', options.format, ['jsonl', 'records', 'csv']) ?? 'jsonl'
   for (const key of ['filter', 'redact'] as const) {
-    if (format === 'jsonl' && options[key] !== undefined) throw invalid(key, 'does not go with the format jsonl, which is the whole log as it was hashed: use records or csv')
+    if (format === 'jsonl' && options[key] !== undefined)
+      throw invalid(key, 'does not go with the format jsonl, which is the whole log as it was hashed: use records or csv')
   }
   return { format, filter: checkedFilter(options.filter ?? {}), redact: redactPaths(options.redact, 'redact') }
 }

@@ -39,7 +39,8 @@ const COLUMNS: Record<string, (entry: AuditEntry) => unknown> = {
   hostCalls: ({ usage }) => usage?.hostCalls,
   timeoutMs: ({ limits }) => limits?.timeoutMs,
   memoryLimitBytes: ({ limits }) => limits?.memoryBytes,
-  policies: ({ policies }) => (Array.isArray(policies) ? policies : []).map(({ policy, allowed }) => `${policy}: ${allowed ? 'allowed' : 'refused'}`).join('; '),
+  policies: ({ policies }) =>
+    (Array.isArray(policies) ? policies : []).map(({ policy, allowed }) => `${policy}: ${allowed ? 'allowed' : 'refused'}`).join('; '),
   hash: ({ hash }) => hash,
   prev: ({ chain }) => chain.prev,
 }

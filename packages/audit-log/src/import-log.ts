@@ -38,7 +38,8 @@ async function put(lines: AsyncIterable<string>, store: AuditStore): Promise<voi
       const before = head as Head
       const after = { ...before, size: tree.size, hash: (rows.at(-1) as StoredEntry).hash, frontier: tree.text() }
       await store.append(log, (now) => {
-        if (now.hash !== before.hash || now.size !== before.size) throw new AuditError('AUDIT_IMPORT', `Somebody else writes to the log ${log}`)
+        if (now.hash !== before.hash || now.size !== before.size)
+          throw new AuditError('AUDIT_IMPORT', `Somebody else writes to the log ${log}`)
         return { rows, head: after }
       })
       head = after

@@ -11,7 +11,8 @@ export function jsonOf(value: unknown): unknown {
   const say = (one: unknown, depth: number): unknown => {
     if (one === null || typeof one === 'boolean') return one
     if (typeof one === 'string') return one.toWellFormed()
-    if (typeof one === 'number') return Number.isFinite(one) && !Object.is(one, -0) ? one : { $: 'number', value: Object.is(one, -0) ? '-0' : String(one) }
+    if (typeof one === 'number')
+      return Number.isFinite(one) && !Object.is(one, -0) ? one : { $: 'number', value: Object.is(one, -0) ? '-0' : String(one) }
     if (typeof one === 'bigint') return { $: 'bigint', value: String(one) }
     if (typeof one !== 'object') return { $: typeof one }
     if (seen.has(one)) return { $: 'cycle' }

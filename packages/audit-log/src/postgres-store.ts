@@ -26,8 +26,16 @@ export interface PostgresStoreOptions {
 export function postgresStore(options: PostgresStoreOptions): AuditStore {
   if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object', options)
   checkKeys(options, ['connectionString', 'schema', 'fsync', 'connectTimeoutMs', 'statementTimeoutMs', 'maxConnections'], 'options')
-  const { connectionString, schema = 'public', fsync = 'full', connectTimeoutMs = 5_000, statementTimeoutMs = 10_000, maxConnections = 4 } = options
-  if (typeof connectionString !== 'string' || !URL.canParse(connectionString)) throw invalid('connectionString', 'must be a URL as postgres://host/database')
+  const {
+    connectionString,
+    schema = 'public',
+    fsync = 'full',
+    connectTimeoutMs = 5_000,
+    statementTimeoutMs = 10_000,
+    maxConnections = 4,
+  } = options
+  if (typeof connectionString !== 'string' || !URL.canParse(connectionString))
+    throw invalid('connectionString', 'must be a URL as postgres://host/database')
   if (fsync !== 'full' && fsync !== 'off') throw invalid('fsync', 'must be full or off', fsync)
   if (typeof schema !== 'string' || !/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw invalid('schema', 'must be a lower-case name', schema)
   for (const [key, value] of Object.entries({ connectTimeoutMs, statementTimeoutMs, maxConnections })) {
@@ -90,5 +98,10 @@ function errorOf(error: unknown, description: string): AuditError {
   const state = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
   // Without a state it is no answer of the server: the network, or a time-out of ours.
   const found = state === undefined ? 'AUDIT_STORE_UNAVAILABLE' : STATES.find(([start]) => state.startsWith(start))?.[1]
-  return new AuditError(found ?? 'AUDIT_STORE_FAILED', `${description}: ${message || code || 'no answer'}`, { ...(code !== undefined && { code }) }, error)
+  return new AuditError(
+    found ?? 'AUDIT_STORE_FAILED',
+    `${description}: ${message || code || 'no answer'}`,
+    { ...(code !== undefined && { code }) },
+    error,
+  )
 }

@@ -41,7 +41,8 @@ export function subtreesOf(store: AuditStore, log: string, { base }: Head, onPro
         for (const { body } of page) tree.add(leafHash(body))
         onProgress?.((read += page.length))
       }
-      if (tree.size !== to - from) throw new AuditError('AUDIT_NOT_FOUND', `Entries from ${from} to ${to} of ${log} are not all there: verify it`)
+      if (tree.size !== to - from)
+        throw new AuditError('AUDIT_NOT_FOUND', `Entries from ${from} to ${to} of ${log} are not all there: verify it`)
       return tree.root()
     }
     const known = gone.subtree(from, to)
@@ -71,13 +72,17 @@ export async function proveConsistency(first: Checkpoint, second: Checkpoint, ro
  * Checks a proof by itself. `trustedKeys` are the keys that the log is known to be signed with; without them the result
  * says that the signature holds, and not whose it is (`trusted: false`).
  */
-export function verifyProof(proof: InclusionProof | ConsistencyProof, { trustedKeys }: { trustedKeys?: readonly KeyInput[] } = {}): ProofResult {
+export function verifyProof(
+  proof: InclusionProof | ConsistencyProof,
+  { trustedKeys }: { trustedKeys?: readonly KeyInput[] } = {},
+): ProofResult {
   const checkpoints = proof.type === 'inclusion' ? [proof.checkpoint] : [proof.first, proof.second]
   const trusted = trustedKeys?.map((key) => publicKeyText(publicKeyOf(key)))
   if (!checkpoints.every(isCheckpoint) || !Array.isArray(proof.path)) return refused('it has not the shape of a proof')
   for (const checkpoint of checkpoints) {
     if (!checkpointHolds(checkpoint)) return refused(`the signature of the checkpoint at ${checkpoint.size} does not hold`)
-    if (trusted !== undefined && !trusted.includes(checkpoint.key)) return refused(`the checkpoint at ${checkpoint.size} is signed with another key`)
+    if (trusted !== undefined && !trusted.includes(checkpoint.key))
+      return refused(`the checkpoint at ${checkpoint.size} is signed with another key`)
   }
   const path = proof.path.map((node) => Buffer.from(node, 'hex'))
   if (proof.path.some((node) => !/^[0-9a-f]{64}$/.test(node))) return refused('its path is no list of hashes')

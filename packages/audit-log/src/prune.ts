@@ -46,10 +46,14 @@ export async function pruneLog(
   const checkpoint = await lastUpTo(store, log, head.base.size + 1, cut)
   if (checkpoint === undefined) return { removed: 0, from: head.base.size }
   const base = await baseAt(store, log, head, checkpoint.size, onProgress)
-  if (base.size !== checkpoint.size) throw new AuditError('AUDIT_STORE_CORRUPT', `Entries before ${checkpoint.size} are missing: verify the log; nothing was removed`)
+  if (base.size !== checkpoint.size)
+    throw new AuditError('AUDIT_STORE_CORRUPT', `Entries before ${checkpoint.size} are missing: verify the log; nothing was removed`)
   const root = Frontier.parse(base.size, base.frontier).root().toString('hex')
   if (root !== checkpoint.root || base.hash !== checkpoint.head) {
-    throw new AuditError('AUDIT_STORE_CORRUPT', `The log is not what its checkpoint at ${checkpoint.size} says: verify it; nothing was removed`)
+    throw new AuditError(
+      'AUDIT_STORE_CORRUPT',
+      `The log is not what its checkpoint at ${checkpoint.size} says: verify it; nothing was removed`,
+    )
   }
   const reason = [maxAgeMs === undefined ? '' : `older than ${maxAgeMs} ms`, maxEntries === undefined ? '' : `more than ${maxEntries}`]
   await announce({ kind: 'retention', retention: { to: base.size, reason: reason.filter(Boolean).join(', ') } })

@@ -32,7 +32,9 @@ export function recordOfRun(run: AuditedRun, keep: Keep, paths: readonly RedactP
     ...(durationMs !== undefined && { durationMs: rounded(durationMs) }),
     ...(ending && { ending: { ...ending, message: keep.messages === true ? ending.message?.slice(0, MAX_MESSAGE) : undefined } }),
     ...(policies.length > 0 && {
-      policies: policies.map(({ reason, ...one }) => (keep.messages === true && reason !== undefined ? { ...one, reason: reason.slice(0, MAX_MESSAGE) } : one)),
+      policies: policies.map(({ reason, ...one }) =>
+        keep.messages === true && reason !== undefined ? { ...one, reason: reason.slice(0, MAX_MESSAGE) } : one,
+      ),
     }),
     ...(values && { values }),
   }
@@ -58,6 +60,8 @@ const rounded = (value: number): number => Math.round(value * 1_000) / 1_000
 
 function numbers(given: object): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(given).flatMap(([key, value]: [string, unknown]) => (typeof value === 'number' && Number.isFinite(value) ? [[key, rounded(value)]] : [])),
+    Object.entries(given).flatMap(([key, value]: [string, unknown]) =>
+      typeof value === 'number' && Number.isFinite(value) ? [[key, rounded(value)]] : [],
+    ),
   )
 }

@@ -129,12 +129,16 @@ export function draftOf(record: AuditRecord): Draft {
   for (const key of Object.keys(record)) {
     if (Object.hasOwn(KEYS, key)) continue
     const near = nearest(key, Object.keys(KEYS))
-    throw new AuditError('AUDIT_RECORD', `A record has no key "${key}".${near ? ` Did you mean "${near}"?` : ''}`, { path: key, nearest: near })
+    throw new AuditError('AUDIT_RECORD', `A record has no key "${key}".${near ? ` Did you mean "${near}"?` : ''}`, {
+      path: key,
+      nearest: near,
+    })
   }
   if (typeof record.kind !== 'string' || !/^[\w.-]{1,64}$/.test(record.kind))
     throw new AuditError('AUDIT_RECORD', 'kind must be 1 to 64 letters, digits and ._-', { path: 'kind' })
   const timed = record.time === undefined ? { ...record, time: Date.now() } : record
-  if (!Number.isSafeInteger(timed.time)) throw new AuditError('AUDIT_RECORD', 'time must be whole milliseconds since 1970', { path: 'time' })
+  if (!Number.isSafeInteger(timed.time))
+    throw new AuditError('AUDIT_RECORD', 'time must be whole milliseconds since 1970', { path: 'time' })
   return { text: canonical(timed), columns: columnsOf(timed) }
 }
 

@@ -9,7 +9,8 @@ export function redactPaths(paths: readonly string[] | undefined, where: string)
   if (paths === undefined) return []
   if (!Array.isArray(paths)) throw invalid(where, 'must be an array of paths, as "input.user.password"', paths)
   return paths.map((path: unknown, i) => {
-    if (typeof path !== 'string' || !/^[^.]+(\.[^.]+)*$/.test(path)) throw invalid(`${where}[${i}]`, 'must be a path, as "input.*.token"', path)
+    if (typeof path !== 'string' || !/^[^.]+(\.[^.]+)*$/.test(path))
+      throw invalid(`${where}[${i}]`, 'must be a path, as "input.*.token"', path)
     return path.split('.')
   })
 }

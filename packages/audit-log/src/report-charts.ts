@@ -11,7 +11,8 @@ const WIDTH = 720
 
 const svg = (height: number, title: string, body: string): string =>
   `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}"><title>${escaped(title)}</title>${body}</svg>`
-const text = (x: number, y: number, what: unknown, anchor = 'start'): string => `<text x="${x}" y="${y}" text-anchor="${anchor}">${escaped(what)}</text>`
+const text = (x: number, y: number, what: unknown, anchor = 'start'): string =>
+  `<text x="${x}" y="${y}" text-anchor="${anchor}">${escaped(what)}</text>`
 const bar = (x: number, y: number, width: number, height: number, colour: string, title: string): string =>
   `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${Math.max(0.5, width).toFixed(1)}" height="${height.toFixed(1)}" fill="${colour}"><title>${escaped(title)}</title></rect>`
 
@@ -50,13 +51,20 @@ export function barChart(title: string, rows: readonly [name: string, count: num
   const body = rows.map(([name, count, colour], i) => {
     const y = i * 22
     const short = name.length > 30 ? `${name.slice(0, 29)}…` : name
-    return text(0, y + 15, short) + bar(230, y + 3, (count * (WIDTH - 300)) / most, 15, colour, `${name}: ${count}`) + text(235 + (count * (WIDTH - 300)) / most, y + 15, count)
+    return (
+      text(0, y + 15, short) +
+      bar(230, y + 3, (count * (WIDTH - 300)) / most, 15, colour, `${name}: ${count}`) +
+      text(235 + (count * (WIDTH - 300)) / most, y + 15, count)
+    )
   })
   return svg(rows.length * 22 + 4, title, body.join(''))
 }
 
 export function durationChart({ durations }: ReportFacts): string {
-  const names = [...DURATIONS.map((width, i) => (i === 0 ? `< ${width} ms` : `${DURATIONS[i - 1]} – ${width} ms`)), `≥ ${DURATIONS.at(-1)} ms`]
+  const names = [
+    ...DURATIONS.map((width, i) => (i === 0 ? `< ${width} ms` : `${DURATIONS[i - 1]} – ${width} ms`)),
+    `≥ ${DURATIONS.at(-1)} ms`,
+  ]
   return barChart(
     'Durations',
     names.map((name, i) => [name, durations[i] as number, '#3b6ea5']),

@@ -52,7 +52,9 @@ export function outcomeOf({ ending }: AuditEntry): Outcome | undefined {
   if (ending === undefined) return undefined
   if (ending.success) return 'ok'
   if (ending.code === 'BEDDEL_POLICY') return 'refused'
-  const origin: ErrorOrigin | undefined = Object.hasOwn(ERROR_CODES, ending.code ?? '') ? ERROR_CODES[ending.code as ErrorCode].origin : undefined
+  const origin: ErrorOrigin | undefined = Object.hasOwn(ERROR_CODES, ending.code ?? '')
+    ? ERROR_CODES[ending.code as ErrorCode].origin
+    : undefined
   return origin === 'limit' ? 'limit' : 'failed'
 }
 
@@ -104,7 +106,8 @@ function add(facts: ReportFacts, entry: AuditEntry): void {
   }
   const code = ending?.success === true ? 'ok' : (ending?.code ?? 'unknown')
   facts.endings.set(code, (facts.endings.get(code) ?? 0) + 1)
-  for (const { policy, allowed } of entry.policies ?? []) named(facts.policies, policy, () => ({ allowed: 0, refused: 0 }))[allowed ? 'allowed' : 'refused']++
+  for (const { policy, allowed } of entry.policies ?? [])
+    named(facts.policies, policy, () => ({ allowed: 0, refused: 0 }))[allowed ? 'allowed' : 'refused']++
   if (durationMs !== undefined) {
     const at = DURATIONS.findIndex((width) => durationMs < width)
     const slot = at === -1 ? DURATIONS.length : at
@@ -144,7 +147,8 @@ function stepOf(timeline: ReportFacts['timeline'], time: number): Tally {
     const steps = new Map<number, Tally>()
     for (const [step, one] of timeline.steps) {
       const into = inMap(steps, Math.floor((step * timeline.stepMs) / wider), emptyTally)
-      for (const key of Object.keys(one) as (keyof Tally)[]) into[key] = key === 'maxMs' ? Math.max(into.maxMs, one.maxMs) : into[key] + one[key]
+      for (const key of Object.keys(one) as (keyof Tally)[])
+        into[key] = key === 'maxMs' ? Math.max(into.maxMs, one.maxMs) : into[key] + one[key]
     }
     timeline.steps = steps
     timeline.stepMs = wider

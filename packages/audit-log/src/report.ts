@@ -23,7 +23,11 @@ td.n,th.n{text-align:right;white-space:nowrap}code{font:11px ui-monospace,monosp
 @media print{body{margin:0;max-width:none}h2{break-after:avoid}tr,svg{break-inside:avoid}}`
 
 /** One HTML page that needs nothing else: no script, no font, no picture from elsewhere. */
-export async function auditReport(entries: AsyncIterable<AuditEntry>, verification: Verification, options: ReportOptions = {}): Promise<string> {
+export async function auditReport(
+  entries: AsyncIterable<AuditEntry>,
+  verification: Verification,
+  options: ReportOptions = {},
+): Promise<string> {
   checkKeys(options, ['filter', 'title'], 'options')
   const { title = 'Audit report', filter = {} } = options
   const facts = await reportFacts(entries)
@@ -51,11 +55,23 @@ export async function auditReport(entries: AsyncIterable<AuditEntry>, verificati
     section('Durations', durationChart(facts)),
     section('Refused by policy', runs(facts.refusals.toReversed()) + policies(facts)),
     section('Broke a limit', runs(facts.breaches.toReversed())),
-    section('Effects that fail most', tallies('effect', facts.effects, ({ runs: all, ok }) => all - ok, true)),
-    section('Slowest effects, by mean', tallies('effect', facts.effects, ({ totalMs, timed }) => (timed === 0 ? 0 : totalMs / timed))),
+    section(
+      'Effects that fail most',
+      tallies('effect', facts.effects, ({ runs: all, ok }) => all - ok, true),
+    ),
+    section(
+      'Slowest effects, by mean',
+      tallies('effect', facts.effects, ({ totalMs, timed }) => (timed === 0 ? 0 : totalMs / timed)),
+    ),
     section('Slowest runs', runs(facts.slowest)),
-    section('Tenants', tallies('tenant', facts.tenants, ({ runs: all }) => all)),
-    section('Engines', tallies('engine', facts.engines, ({ runs: all }) => all)),
+    section(
+      'Tenants',
+      tallies('tenant', facts.tenants, ({ runs: all }) => all),
+    ),
+    section(
+      'Engines',
+      tallies('engine', facts.engines, ({ runs: all }) => all),
+    ),
     section('Latest runs', runs(facts.latest.toReversed())),
   ]
   return `<!doctype html>
@@ -68,7 +84,8 @@ ${parts.filter(Boolean).join('\n')}
 }
 
 const section = (title: string, body: string): string => (body === '' ? '' : `<section><h2>${escaped(title)}</h2>${body}</section>`)
-const time = (ms: number): string => (Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString().replace('T', ' ').slice(0, 19) : escaped(ms))
+const time = (ms: number): string =>
+  Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString().replace('T', ' ').slice(0, 19) : escaped(ms)
 const code = (text: unknown): string => (text === undefined ? '' : `<code>${escaped(text)}</code>`)
 
 function verified({ valid, damage, entries, pruned, root, checkpoint, checkpoints, trusted, unsigned }: Verification): string {
@@ -88,7 +105,11 @@ function endings({ endings: all }: ReportFacts): string {
   const rows = [...all].toSorted((a, b) => b[1] - a[1]).slice(0, 25)
   return barChart(
     'How runs ended',
-    rows.map(([name, count]) => [name, count, COLOURS[outcomeOf({ ending: { success: name === 'ok', code: name } } as AuditEntry) ?? 'failed']]),
+    rows.map(([name, count]) => [
+      name,
+      count,
+      COLOURS[outcomeOf({ ending: { success: name === 'ok', code: name } } as AuditEntry) ?? 'failed'],
+    ]),
   )
 }
 

@@ -76,21 +76,26 @@ export function logSettings(options: AuditLogOptions = {}): LogSettings {
   if (typeof log !== 'string' || !/^[\w.-]{1,64}$/.test(log)) throw invalid('log', 'must be 1 to 64 letters, digits and ._-', log)
   if (typeof required !== 'boolean') throw invalid('required', 'must be true or false', required)
   checkKeys(keep, ['code', 'input', 'result', 'messages'], 'keep')
-  for (const [key, value] of Object.entries(keep)) if (value !== undefined && typeof value !== 'boolean') throw invalid(`keep.${key}`, 'must be true or false', value)
+  for (const [key, value] of Object.entries(keep))
+    if (value !== undefined && typeof value !== 'boolean') throw invalid(`keep.${key}`, 'must be true or false', value)
   checkKeys(checkpointEvery, ['entries', 'ms'], 'checkpointEvery')
   if (onError !== undefined && typeof onError !== 'function') throw invalid('onError', 'must be a function', onError)
-  if (options.store !== undefined && typeof options.store?.append !== 'function') throw invalid('store', 'must be a store, as sqliteStore() gives one', options.store)
+  if (options.store !== undefined && typeof options.store?.append !== 'function')
+    throw invalid('store', 'must be a store, as sqliteStore() gives one', options.store)
   const key = options.key === undefined ? undefined : privateKeyOf(options.key)
   const trusted = options.trustedKeys?.map(publicKeyOf) ?? (key && [publicKeyOf(key)])
   if (key !== undefined && trusted?.every((one) => publicKeyText(one) !== publicKeyText(key)) === true) {
-    throw invalid('trustedKeys', "must have the public key of key: the log would not trust its own checkpoints")
+    throw invalid('trustedKeys', 'must have the public key of key: the log would not trust its own checkpoints')
   }
   return {
     store: options.store ?? sqliteStore(),
     log,
     key,
     trustedKeys: trusted,
-    every: { entries: whole('checkpointEvery.entries', checkpointEvery.entries, 1_000), ms: whole('checkpointEvery.ms', checkpointEvery.ms, 60_000) },
+    every: {
+      entries: whole('checkpointEvery.entries', checkpointEvery.entries, 1_000),
+      ms: whole('checkpointEvery.ms', checkpointEvery.ms, 60_000),
+    },
     required,
     keep,
     redact: redactPaths(options.redact, 'redact'),
@@ -107,7 +112,8 @@ export function logSettings(options: AuditLogOptions = {}): LogSettings {
 
 function whole(path: string, value: unknown, byDefault: number, min = 1): number {
   if (value === undefined) return byDefault
-  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > 2 ** 31 - 1) throw invalid(path, `must be a whole number from ${min}`, value)
+  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > 2 ** 31 - 1)
+    throw invalid(path, `must be a whole number from ${min}`, value)
   return value as number
 }
 

@@ -13,6 +13,8 @@ export interface Database {
   description: string
   /** Where the tables are, in databases that have schemas. */
   schema?: string
+  /** Its tables are taken as they are. */
+  readOnly?: boolean
   /** Loads what is needed and connects. */
   connect(): Promise<Dialect>
   errorOf(error: unknown): AuditError
@@ -58,7 +60,13 @@ export class SqlStore implements AuditStore {
       const row = await db
         .selectFrom('audit_heads')
         .selectAll()
-        .select((q) => q.selectFrom('audit_entries').select((e) => e.fn.max('seq').as('last')).where('log', '=', log).as('last'))
+        .select((q) =>
+          q
+            .selectFrom('audit_entries')
+            .select((e) => e.fn.max('seq').as('last'))
+            .where('log', '=', log)
+            .as('last'),
+        )
         .where('log', '=', log)
         .executeTakeFirst()
       return row && { head: headOf(row), last: row.last === null ? undefined : Number(row.last) }
@@ -98,7 +106,11 @@ export class SqlStore implements AuditStore {
   begin(log: string, base: Base): Promise<void> {
     return this.#do(async (db) => {
       const row = { log, size: base.size, hash: base.hash, frontier: base.frontier, ...baseColumns(base) }
-      const made = await db.insertInto('audit_heads').values(row).onConflict((conflict) => conflict.column('log').doNothing()).executeTakeFirst()
+      const made = await db
+        .insertInto('audit_heads')
+        .values(row)
+        .onConflict((conflict) => conflict.column('log').doNothing())
+        .executeTakeFirst()
       if (made.numInsertedOrUpdatedRows === 0n) throw new AuditError('AUDIT_IMPORT', `There is a log ${log} already`, { log })
     })
   }
@@ -145,7 +157,7 @@ export class SqlStore implements AuditStore {
       const [{ Kysely }, { migrate }] = await Promise.all([import('kysely'), import('./migrate.js')])
       const db = new Kysely<Schema>({ dialect: await this.database.connect() })
       try {
-        await migrate(db, this.database.schema)
+        if (this.database.readOnly !== true) await migrate(db, this.database.schema)
         return (this.#db = db)
       } catch (error) {
         await db.destroy().catch(() => {})
@@ -207,13 +219,42 @@ const NAMES = {
 function rowOf(log: string, entry: StoredEntry): EntryRow {
   const { seq, hash, body, time, kind, tenant, effect, who, engine, ending } = entry
   const { durationMs, executionId, codeHash } = entry
-  return { log, seq, hash, body, time, kind, tenant, effect, who, engine, ending, duration_ms: durationMs, execution_id: executionId, code_hash: codeHash }
+  return {
+    log,
+    seq,
+    hash,
+    body,
+    time,
+    kind,
+    tenant,
+    effect,
+    who,
+    engine,
+    ending,
+    duration_ms: durationMs,
+    execution_id: executionId,
+    code_hash: codeHash,
+  }
 }
 
 function entryOfRow(row: EntryRow): StoredEntry {
   const { hash, body, kind, tenant, effect, who, engine, ending } = row
   const { duration_ms: durationMs, execution_id: executionId, code_hash: codeHash } = row
-  return { seq: Number(row.seq), hash, body, time: Number(row.time), kind, tenant, effect, who, engine, ending, durationMs, executionId, codeHash }
+  return {
+    seq: Number(row.seq),
+    hash,
+    body,
+    time: Number(row.time),
+    kind,
+    tenant,
+    effect,
+    who,
+    engine,
+    ending,
+    durationMs,
+    executionId,
+    codeHash,
+  }
 }
 
 function headOf({ size, hash, frontier, base_size, base_hash, base_frontier }: HeadRow): Head {

@@ -17,6 +17,8 @@ export interface SqliteStoreOptions {
   fsync?: 'full' | 'normal' | 'off'
   /** How long a transaction waits for another process's lock, in milliseconds, before `AUDIT_STORE_BUSY`. Default 5 000. */
   busyTimeoutMs?: number
+  /** Opens a file that is there, and changes nothing in it: tables of an older version stay as they are. Default false. */
+  readOnly?: boolean
   /** The largest size of the file, in bytes; beyond it is `AUDIT_STORE_FULL`. Default: none but the disk's. */
   maxBytes?: number
 }
@@ -26,28 +28,30 @@ const DEFAULT_FILE = '.beddel/audit.sqlite'
 
 /** A store in one file, by Node's own SQLite, on a thread of its own. Several processes may have the same file. */
 export function sqliteStore(options: SqliteStoreOptions = {}): AuditStore {
-  checkKeys(options, ['file', 'fsync', 'busyTimeoutMs', 'maxBytes'], 'options')
-  const { file = DEFAULT_FILE, busyTimeoutMs = 5_000, maxBytes } = options
+  checkKeys(options, ['file', 'fsync', 'busyTimeoutMs', 'maxBytes', 'readOnly'], 'options')
+  const { file = DEFAULT_FILE, busyTimeoutMs = 5_000, maxBytes, readOnly = false } = options
   if (typeof file !== 'string' || file === '') throw invalid('file', 'must be a path', file)
-  if (!Number.isSafeInteger(busyTimeoutMs) || busyTimeoutMs < 0) throw invalid('busyTimeoutMs', 'must be whole milliseconds from 0', busyTimeoutMs)
+  if (!Number.isSafeInteger(busyTimeoutMs) || busyTimeoutMs < 0)
+    throw invalid('busyTimeoutMs', 'must be whole milliseconds from 0', busyTimeoutMs)
   if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes >= 64 * PAGE_BYTES)) {
     throw invalid('maxBytes', `must be whole bytes from ${64 * PAGE_BYTES}`, maxBytes)
   }
+  if (typeof readOnly !== 'boolean') throw invalid('readOnly', 'must be true or false', readOnly)
   const fsync = oneOf('fsync', options.fsync, ['full', 'normal', 'off']) ?? 'full'
   return new SqlStore({
     description: `SQLite ${file}`,
+    readOnly,
     errorOf: (error) => errorOf(error, file),
     async connect() {
       const { sqliteDialect } = await import('./sqlite-dialect.js')
       const path = file === ':memory:' ? file : resolve(file)
-      if (path !== file || file !== ':memory:') await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      if (path !== ':memory:' && !readOnly) await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       const setUp = [
         `pragma busy_timeout = ${busyTimeoutMs}`,
-        'pragma journal_mode = wal',
-        `pragma synchronous = ${fsync}`,
+        ...(readOnly ? [] : ['pragma journal_mode = wal', `pragma synchronous = ${fsync}`]),
         ...(maxBytes === undefined ? [] : [`pragma max_page_count = ${Math.floor(maxBytes / PAGE_BYTES)}`]),
       ]
-      return sqliteDialect({ file: path, setUp, readOnly: false })
+      return sqliteDialect({ file: path, setUp, readOnly })
     },
   })
 }
@@ -75,5 +79,10 @@ const SYSTEM: Record<string, AuditCode> = {
 function errorOf(error: unknown, file: string): AuditError {
   const { message, sqliteCode, code } = error as { message: string; sqliteCode?: number; code?: string }
   const found = sqliteCode === undefined ? SYSTEM[code ?? ''] : CODES[sqliteCode & 0xff]
-  return new AuditError(found ?? 'AUDIT_STORE_FAILED', `SQLite ${file}: ${message}`, { ...(sqliteCode !== undefined && { sqliteCode }) }, error)
+  return new AuditError(
+    found ?? 'AUDIT_STORE_FAILED',
+    `SQLite ${file}: ${message}`,
+    { ...(sqliteCode !== undefined && { sqliteCode }) },
+    error,
+  )
 }

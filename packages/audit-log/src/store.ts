@@ -70,7 +70,11 @@ export interface AuditStore {
 export const PAGE = 1_000
 
 /** All entries of a range, a page at a time. */
-export async function* pages(store: AuditStore, log: string, range: { from: number; to: number; filter?: AuditFilter }): AsyncGenerator<StoredEntry[]> {
+export async function* pages(
+  store: AuditStore,
+  log: string,
+  range: { from: number; to: number; filter?: AuditFilter },
+): AsyncGenerator<StoredEntry[]> {
   let { from } = range
   while (from < range.to) {
     const page = await store.read(log, { ...range, from, limit: PAGE })

@@ -123,8 +123,13 @@ export const STORE_TESTS: readonly StoreTest[] = [
     name: 'reads a page: its range, its limit, its order',
     async run(open) {
       const store = await open()
-      await add(store, 'page', Array.from({ length: 25 }, (_, data) => ({ data })))
-      const numbers = async (from: number, to: number, limit: number) => (await store.read('page', { from, to, limit })).map(({ seq }) => seq)
+      await add(
+        store,
+        'page',
+        Array.from({ length: 25 }, (_, data) => ({ data })),
+      )
+      const numbers = async (from: number, to: number, limit: number) =>
+        (await store.read('page', { from, to, limit })).map(({ seq }) => seq)
       assert.deepEqual(await numbers(3, 7, 100), [3, 4, 5, 6])
       assert.deepEqual(await numbers(3, 100, 2), [3, 4])
       assert.deepEqual(await numbers(24, 100, 2), [24])
@@ -136,7 +141,16 @@ export const STORE_TESTS: readonly StoreTest[] = [
     async run(open) {
       const store = await open()
       await add(store, 'filter', [
-        { time: 1, tenant: 'a', effect: 'e', who: 'w', engine: 'x', executionId: 'i', code: { hash: 'h', bytes: 1 }, ending: { success: true } },
+        {
+          time: 1,
+          tenant: 'a',
+          effect: 'e',
+          who: 'w',
+          engine: 'x',
+          executionId: 'i',
+          code: { hash: 'h', bytes: 1 },
+          ending: { success: true },
+        },
         { time: 2, tenant: 'b', ending: { success: false, code: 'BEDDEL_TIMEOUT' } },
         { time: 3, tenant: 'a', stage: 'start' },
         { time: 4, kind: 'note' },
@@ -163,7 +177,7 @@ export const STORE_TESTS: readonly StoreTest[] = [
       const another = signCheckpoint('signed', head, key(), 6)
       for (const checkpoint of [two, one, another, { ...two, time: 7 }]) await store.addCheckpoint(checkpoint)
       const sizes = (await store.checkpoints('signed', 0, 10)).map(({ size, time }) => [size, time])
-      assert.deepEqual(sizes.map(String).toSorted(), ["1,4", "2,5", "2,6"])
+      assert.deepEqual(sizes.map(String).toSorted(), ['1,4', '2,5', '2,6'])
       assert.deepEqual(sizes[0], [1, 4])
       assert.deepEqual(await store.checkpoints('signed', 0, 1), [one])
       assert.equal((await store.checkpoints('signed', 2, 10)).length, 2)
@@ -200,7 +214,10 @@ export const STORE_TESTS: readonly StoreTest[] = [
         return { rows: [] as StoredEntry[], head }
       })
       assert.deepEqual([heads[0]?.size, heads[0]?.hash, heads[0]?.base.size], [1, 'a'.repeat(64), 1])
-      await assert.rejects(store.begin('begun', { size: 0, hash: GENESIS, frontier: '' }), (error) => AuditError.isInstance(error) && error.code === 'AUDIT_IMPORT')
+      await assert.rejects(
+        store.begin('begun', { size: 0, hash: GENESIS, frontier: '' }),
+        (error) => AuditError.isInstance(error) && error.code === 'AUDIT_IMPORT',
+      )
     },
   },
 ]

@@ -52,7 +52,8 @@ export class Suspicion {
     const next = this.#next
     if (it === undefined) return damage('edit', seq, 'its text does not have its hash')
     if (it.seq === seq) {
-      if (next?.seq === seq && next.prev === prev) return damage('insert', seq, 'the entry behind it has its number and continues the chain')
+      if (next?.seq === seq && next.prev === prev)
+        return damage('insert', seq, 'the entry behind it has its number and continues the chain')
       const isChained = next === undefined || next.prev === it.hash
       if (isChained && seq > 0) return damage('edit', seq - 1, `entry ${seq} was written after another one`)
       return damage('edit', seq, 'it names another entry before it')
@@ -61,7 +62,12 @@ export class Suspicion {
       if (this.#missingComesLater && !this.#comesAgain) return damage('reorder', seq, `entry ${it.seq} stands in its place`)
       if (this.#missingComesLater) return damage('insert', seq, `a copy or a forgery of entry ${it.seq} stands before it`)
       const count = it.seq - seq
-      return damage('delete', seq, count === 1 ? `entry ${it.seq} comes next` : `${count} of them; entry ${it.seq} comes next`, count === 1 ? undefined : it.seq)
+      return damage(
+        'delete',
+        seq,
+        count === 1 ? `entry ${it.seq} comes next` : `${count} of them; entry ${it.seq} comes next`,
+        count === 1 ? undefined : it.seq,
+      )
     }
     // Two have one number: the one on which the rest hangs was there first.
     if (it.seq === seq - 1 && it.prev === this.before.prev && it.hash !== prev && next?.prev !== prev)

@@ -130,13 +130,20 @@ export class Verifier {
     }
     if (this.#fork !== undefined && !(head?.size === size && head.hash !== this.#prev)) return (this.#damage = this.#fork)
     if (later !== undefined && later.size > size) {
-      return (this.#damage = damage('truncation', size, `the log ends here, and a checkpoint vouches for ${later.size} entries`, later.size))
+      return (this.#damage = damage(
+        'truncation',
+        size,
+        `the log ends here, and a checkpoint vouches for ${later.size} entries`,
+        later.size,
+      ))
     }
-    if (head !== undefined && head.size > size) return (this.#damage = damage('truncation', size, `the log ends here and should have ${head.size} entries`, head.size))
+    if (head !== undefined && head.size > size)
+      return (this.#damage = damage('truncation', size, `the log ends here and should have ${head.size} entries`, head.size))
     if (head !== undefined && head.hash !== this.#prev) {
       return (this.#damage = damage('edit', Math.max(0, size - 1), 'the log ends with another entry than was written last'))
     }
-    if (head !== undefined && head.frontier !== this.#tree.text()) return (this.#damage = damage('edit', size, "the tree's right edge, beside the entries, was changed"))
+    if (head !== undefined && head.frontier !== this.#tree.text())
+      return (this.#damage = damage('edit', size, "the tree's right edge, beside the entries, was changed"))
     if (beyond === true) return (this.#damage = damage('insert', size, 'it stands behind the end of the log'))
     return undefined
   }

@@ -37,7 +37,8 @@ export interface Verification {
   durationMs: number
 }
 
-export const trustedTexts = (keys: readonly KeyInput[] | undefined): string[] | undefined => keys?.map((key) => publicKeyText(publicKeyOf(key)))
+export const trustedTexts = (keys: readonly KeyInput[] | undefined): string[] | undefined =>
+  keys?.map((key) => publicKeyText(publicKeyOf(key)))
 
 /** A verifier's answer. */
 export function resultOf(verifier: Verifier, found: Damage | undefined, startedAt: number): Verification {

@@ -85,7 +85,9 @@ export class Writer {
   push(draft: Draft): Promise<Receipt> {
     const { maxPending, maxPendingBytes, ackTimeoutMs } = this.limits
     if (this.#queue.length + this.#flying.length >= maxPending || this.#bytes + draft.text.length > maxPendingBytes) {
-      const error = new AuditError('AUDIT_BACKLOG', `${this.#queue.length + this.#flying.length} records wait for the store already`, { written: 'no' })
+      const error = new AuditError('AUDIT_BACKLOG', `${this.#queue.length + this.#flying.length} records wait for the store already`, {
+        written: 'no',
+      })
       this.#lose([draft], error.code)
       return Promise.reject(error)
     }
@@ -184,19 +186,26 @@ export class Writer {
 
   /** Tells those whose time is up, whatever the store does. */
   #watch(): void {
-    this.#timer ??= setInterval(() => {
-      const now = performance.now()
-      const late = ({ deadline, isSettled }: Pending): boolean => !isSettled && deadline <= now
-      for (const pending of this.#flying.filter(late)) tell(pending, 'unknown', this.#failure)
-      // Waiting records are in the order of their deadlines.
-      const stale = this.#queue.findIndex((pending) => !late(pending))
-      const gone = this.#queue.splice(0, stale === -1 ? this.#queue.length : stale)
-      for (const pending of gone) {
-        this.#bytes -= pending.draft.text.length
-        tell(pending, 'no', this.#failure)
-      }
-      if (gone.length > 0) this.#lose(gone.map(({ draft }) => draft), this.#failure?.code ?? 'AUDIT_TIMEOUT')
-    }, Math.min(250, Math.max(5, this.limits.ackTimeoutMs / 4)))
+    this.#timer ??= setInterval(
+      () => {
+        const now = performance.now()
+        const late = ({ deadline, isSettled }: Pending): boolean => !isSettled && deadline <= now
+        for (const pending of this.#flying.filter(late)) tell(pending, 'unknown', this.#failure)
+        // Waiting records are in the order of their deadlines.
+        const stale = this.#queue.findIndex((pending) => !late(pending))
+        const gone = this.#queue.splice(0, stale === -1 ? this.#queue.length : stale)
+        for (const pending of gone) {
+          this.#bytes -= pending.draft.text.length
+          tell(pending, 'no', this.#failure)
+        }
+        if (gone.length > 0)
+          this.#lose(
+            gone.map(({ draft }) => draft),
+            this.#failure?.code ?? 'AUDIT_TIMEOUT',
+          )
+      },
+      Math.min(250, Math.max(5, this.limits.ackTimeoutMs / 4)),
+    )
   }
 
   #lose(drafts: readonly Draft[], code: AuditCode): void {
@@ -209,7 +218,9 @@ export class Writer {
   #keepLost({ count, from, until, code }: Lost): void {
     const lost = this.#lost
     this.#lost =
-      lost === undefined ? { count, from, until, code } : { count: lost.count + count, from: Math.min(lost.from, from), until: Math.max(lost.until, until), code }
+      lost === undefined
+        ? { count, from, until, code }
+        : { count: lost.count + count, from: Math.min(lost.from, from), until: Math.max(lost.until, until), code }
   }
 }
 
@@ -217,7 +228,9 @@ export class Writer {
 function tell(pending: Pending, written: 'no' | 'unknown', failure: AuditError | undefined): void {
   pending.isSettled = true
   const { code = 'AUDIT_TIMEOUT', message = 'it did not answer' } = failure ?? {}
-  pending.reject(new AuditError(code, `The store did not acknowledge the record in time: ${message}`, { ...failure?.details, written }, failure))
+  pending.reject(
+    new AuditError(code, `The store did not acknowledge the record in time: ${message}`, { ...failure?.details, written }, failure),
+  )
 }
 
 export function asAuditError(error: unknown): AuditError {

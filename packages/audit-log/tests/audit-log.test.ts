@@ -185,14 +185,26 @@ describe('export and import', () => {
   })
   test('records and CSV: filtered, redacted, and no formula', async () => {
     const log = memoryLog()
-    await log.append({ kind: 'run', time: 0, tenant: '=cmd|calc', who: 'a "b", c', effect: '@sum', ending: { success: true }, durationMs: -1 })
+    await log.append({
+      kind: 'run',
+      time: 0,
+      tenant: '=cmd|calc',
+      who: 'a "b", c',
+      effect: '@sum',
+      ending: { success: true },
+      durationMs: -1,
+    })
     await log.append({ kind: 'run', time: 1, tenant: 'b', values: { input: { user: { password: 'x', name: 'n' } } } })
     const rows = (await toText(log.export({ format: 'csv' }))).split('\r\n')
     expect(rows[0]).toMatch(/^seq,time,kind,/)
     expect(rows[1]).toContain(`0,1970-01-01T00:00:00.000Z,run,,"'=cmd|calc","a ""b"", c","'@sum",`)
     expect(rows).toHaveLength(4)
     const records = await toText(log.export({ format: 'records', filter: { tenant: 'b' }, redact: ['values.input.**.password', 'hash'] }))
-    expect(JSON.parse(records)).toMatchObject({ chain: { seq: 1 }, hash: '[redacted]', values: { input: { user: { password: '[redacted]', name: 'n' } } } })
+    expect(JSON.parse(records)).toMatchObject({
+      chain: { seq: 1 },
+      hash: '[redacted]',
+      values: { input: { user: { password: '[redacted]', name: 'n' } } },
+    })
     await expect(toText(log.export({ filter: {} }))).rejects.toThrow('jsonl')
     await expect(toText(log.export({ format: 'cvs' as never }))).rejects.toThrow('csv')
     await expect(toArray(log.query({ tennant: 'x' } as never))).rejects.toThrow(/Did you mean "tenant"/)
@@ -214,7 +226,10 @@ describe('export and import', () => {
 describe('records', () => {
   test('mistakes are named', async () => {
     const log = memoryLog()
-    await expect(log.append({ kind: 'run', tennant: 'x' } as never)).rejects.toMatchObject({ code: 'AUDIT_RECORD', details: { nearest: 'tenant' } })
+    await expect(log.append({ kind: 'run', tennant: 'x' } as never)).rejects.toMatchObject({
+      code: 'AUDIT_RECORD',
+      details: { nearest: 'tenant' },
+    })
     await expect(log.append({ kind: 'two words' })).rejects.toMatchObject({ code: 'AUDIT_RECORD' })
     await expect(log.append({ kind: 'run', time: 1.5 })).rejects.toMatchObject({ code: 'AUDIT_RECORD' })
     for (const data of [Number.NaN, 1n, Number.POSITIVE_INFINITY]) {

@@ -50,12 +50,22 @@ const CASES: Case[] = [
   ['the first is gone', 'delete', 0, (all) => all.slice(1)],
   ['two neighbours are swapped', 'reorder', 3, (all) => all.with(3, all[4] as Line).with(4, all[3] as Line)],
   ['two far ones are swapped', 'reorder', 2, (all) => all.with(2, all[9] as Line).with(9, all[2] as Line)],
-  ['the last two are swapped', 'reorder', SIZE - 2, (all) => all.with(SIZE - 2, all[SIZE - 1] as Line).with(SIZE - 1, all[SIZE - 2] as Line)],
+  [
+    'the last two are swapped',
+    'reorder',
+    SIZE - 2,
+    (all) => all.with(SIZE - 2, all[SIZE - 1] as Line).with(SIZE - 1, all[SIZE - 2] as Line),
+  ],
   ['a copy behind itself', 'insert', 4, (all) => all.toSpliced(4, 0, all[3] as Line)],
   ['a copy further on', 'insert', 8, (all) => all.toSpliced(8, 0, all[3] as Line)],
   ['a copy before its time', 'insert', 3, (all) => all.toSpliced(3, 0, all[8] as Line)],
   ['a forged one that continues the chain', 'insert', 4, (all) => all.toSpliced(4, 0, rehashed(changed(all[4] as Line)))],
-  ['a forged one without its place', 'insert', 4, (all) => all.toSpliced(4, 0, rehashed(changed(all[4] as Line).replace(/"prev":"../, '"prev":"00')))],
+  [
+    'a forged one without its place',
+    'insert',
+    4,
+    (all) => all.toSpliced(4, 0, rehashed(changed(all[4] as Line).replace(/"prev":"../, '"prev":"00'))),
+  ],
   ['the end is gone', 'truncation', 9, (all) => all.slice(0, 9)],
   ['all are gone', 'truncation', 0, () => []],
 ]
@@ -111,7 +121,8 @@ describe('an exported file', async () => {
   test('a checkpoint from elsewhere finds what was cut off with everything else', async () => {
     const short = lines.slice(0, 8)
     const log = new AuditLog({ store: new MemoryStore(), key: keys.privateKey, groupMs: 0 })
-    for (let i = 0; i < 8; i++) await log.append({ kind: 'run', time: 1_000 + i, tenant: `tenant ${i}`, durationMs: i / 8, ending: { success: true } })
+    for (let i = 0; i < 8; i++)
+      await log.append({ kind: 'run', time: 1_000 + i, tenant: `tenant ${i}`, durationMs: i / 8, ending: { success: true } })
     const text = (await toText(log.export())).trimEnd()
     await log.close()
     const cut = fileOf(text.split('\n')[0] as string, short, checkpoints.slice(0, 1))
@@ -158,7 +169,11 @@ describe('a SQLite file', async () => {
     db.exec('delete from audit_entries')
     lines.forEach((line, seq) => {
       // Who was careful has set the columns right.
-      const columns = { ...rows[0], ...rows.find((row) => row.hash === line.hash), ...draftOf(JSON.parse(line.body.replace(/"chain":\{.*?\},/, ''))).columns }
+      const columns = {
+        ...rows[0],
+        ...rows.find((row) => row.hash === line.hash),
+        ...draftOf(JSON.parse(line.body.replace(/"chain":\{.*?\},/, ''))).columns,
+      }
       const { tenant = null, time = 0, durationMs = null } = columns as { tenant?: string; time?: number; durationMs?: number }
       db.prepare(
         'insert into audit_entries (log, seq, hash, body, time, kind, tenant, ending, duration_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -176,7 +191,10 @@ describe('a SQLite file', async () => {
 
   test.each([
     ['body', "update audit_entries set body = replace(body, 'tenant 6', 'tenant 9') where seq = 6"],
-    ['hash', "update audit_entries set hash = replace(hash, substr(hash, 1, 1), case substr(hash, 1, 1) when '0' then '1' else '0' end) where seq = 6"],
+    [
+      'hash',
+      "update audit_entries set hash = replace(hash, substr(hash, 1, 1), case substr(hash, 1, 1) when '0' then '1' else '0' end) where seq = 6",
+    ],
     ['tenant', "update audit_entries set tenant = 'somebody else' where seq = 6"],
     ['time', 'update audit_entries set time = time + 1 where seq = 6'],
     ['ending', "update audit_entries set ending = 'BEDDEL_TIMEOUT' where seq = 6"],
@@ -187,8 +205,15 @@ describe('a SQLite file', async () => {
   })
   test('a row is gone, or has another number', async () => {
     expect((await after((db) => db.exec('delete from audit_entries where seq = 6'))).damage).toMatchObject({ kind: 'delete', seq: 6 })
-    expect((await after((db) => db.exec('delete from audit_entries where seq between 6 and 8'))).damage).toMatchObject({ kind: 'delete', seq: 6, until: 9 })
-    expect((await after((db) => db.exec('update audit_entries set seq = -4 where seq = 6'))).damage).toMatchObject({ kind: 'insert', seq: -4 })
+    expect((await after((db) => db.exec('delete from audit_entries where seq between 6 and 8'))).damage).toMatchObject({
+      kind: 'delete',
+      seq: 6,
+      until: 9,
+    })
+    expect((await after((db) => db.exec('update audit_entries set seq = -4 where seq = 6'))).damage).toMatchObject({
+      kind: 'insert',
+      seq: -4,
+    })
     expect((await after((db) => db.exec('update audit_entries set seq = 400 where seq = 6'))).damage).toMatchObject({ seq: 6 })
   })
   test('rows behind the end, and an end that was moved', async () => {
@@ -196,7 +221,10 @@ describe('a SQLite file', async () => {
     expect((await after((db) => db.exec(more))).damage).toMatchObject({ kind: 'insert', seq: SIZE })
     const cut = (db: DatabaseSync) => db.exec(`delete from audit_entries where seq >= 9; update audit_heads set size = 9`)
     expect((await after(cut)).damage).toMatchObject({ kind: 'truncation', seq: 9 })
-    expect((await after((db) => db.exec("update audit_heads set frontier = replace(frontier, 'a', 'b')"))).damage).toMatchObject({ kind: 'edit', seq: SIZE })
+    expect((await after((db) => db.exec("update audit_heads set frontier = replace(frontier, 'a', 'b')"))).damage).toMatchObject({
+      kind: 'edit',
+      seq: SIZE,
+    })
     expect((await after((db) => db.exec('update audit_heads set base_size = 5'))).damage).toMatchObject({ kind: 'edit', seq: 0 })
   })
   test('a checkpoint was changed', async () => {

@@ -68,7 +68,9 @@ test('a store that never answers: each record is told in time, and the rest is b
     }
   }
   const log = new AuditLog({ store: new Stuck(), groupMs: 0, ackTimeoutMs: 60, maxPending: 3, maxBatch: 1, onError: () => {} })
-  const records = Array.from({ length: 4 }, () => log.append({ kind: 'note' }).catch((error: AuditError) => [error.code, error.details.written]))
+  const records = Array.from({ length: 4 }, () =>
+    log.append({ kind: 'note' }).catch((error: AuditError) => [error.code, error.details.written]),
+  )
   expect(await Promise.all(records)).toEqual([
     ['AUDIT_TIMEOUT', 'unknown'],
     ['AUDIT_TIMEOUT', 'no'],
@@ -82,7 +84,8 @@ test('a commit whose end was not known is not made twice', async () => {
   class Forgetful extends MemoryStore {
     override async append(...args: Parameters<MemoryStore['append']>) {
       const sealed = await super.append(...args)
-      if (fails-- > 0) throw new (await import('../dist/index.js')).AuditError('AUDIT_STORE_UNAVAILABLE', 'the connection was lost at the commit')
+      if (fails-- > 0)
+        throw new (await import('../dist/index.js')).AuditError('AUDIT_STORE_UNAVAILABLE', 'the connection was lost at the commit')
       return sealed
     }
   }

@@ -51,7 +51,8 @@ describe('runs of an adapter', () => {
 
   test('no value is in the log: not the input, the result, the code, or what the guest threw', async () => {
     const text = JSON.stringify(await toArray(audit.query()))
-    for (const hidden of ['hunter2', 'forbidden', 'for (;;)', 'throw new']) expect(text.replaceAll('no forbidden', '')).not.toContain(hidden)
+    for (const hidden of ['hunter2', 'forbidden', 'for (;;)', 'throw new'])
+      expect(text.replaceAll('no forbidden', '')).not.toContain(hidden)
   })
 
   test('the report is whole by itself, and nothing in it is markup of somebody else', () => {
@@ -75,7 +76,13 @@ test('a report says what is damaged, and by whom nothing was signed', async () =
   const store = new MemoryStore()
   const log = new AuditLog({ store, groupMs: 0 })
   for (let i = 0; i < 300; i++) {
-    await log.append({ kind: 'run', time: i * 86_400_000 * (i % 7), effect: `e${i % 3}`, durationMs: i * 40, ending: i % 2 ? { success: true } : { success: false, code: 'OF_SOMEBODY' } })
+    await log.append({
+      kind: 'run',
+      time: i * 86_400_000 * (i % 7),
+      effect: `e${i % 3}`,
+      durationMs: i * 40,
+      ending: i % 2 ? { success: true } : { success: false, code: 'OF_SOMEBODY' },
+    })
   }
   expect(await log.report()).toContain('No checkpoint vouches for it')
   expect(await log.report({ filter: { effect: 'e1' } })).toContain('Only effect = <code>e1</code>')
@@ -106,7 +113,10 @@ test('what is kept is what was asked for, redacted by path', async () => {
   const [first, second, third, fourth] = await toArray(audit.query())
   expect(first?.values).toEqual({
     code: '[{ pin: 1, n: input.user.name, m: new Map([[1, 2]]) }]',
-    input: { secret: '[redacted]', user: { token: '[redacted]', name: 'n', big: { $: 'bigint', value: '12' }, when: { $: 'Date', value: '5' } } },
+    input: {
+      secret: '[redacted]',
+      user: { token: '[redacted]', name: 'n', big: { $: 'bigint', value: '12' }, when: { $: 'Date', value: '5' } },
+    },
     result: [{ pin: '[redacted]', n: 'n', m: { $: 'Map', value: [[1, 2]] } }],
   })
   expect(second?.ending?.message).toContain('hello')

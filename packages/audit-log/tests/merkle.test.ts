@@ -70,7 +70,10 @@ const CONSISTENCY: [first: number, second: number, path: string[]][] = [
   [
     2,
     5,
-    ['5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e', 'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b'],
+    [
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+    ],
   ],
 ]
 
@@ -87,7 +90,13 @@ describe('the published vectors', () => {
   test('roots', () => {
     expect(new Frontier().root()).toEqual(emptyRoot())
     expect(emptyRoot().toString('hex')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
-    expect(ROOTS.map((_, i) => frontierOf(hashes.slice(0, i + 1)).root().toString('hex'))).toEqual(ROOTS)
+    expect(
+      ROOTS.map((_, i) =>
+        frontierOf(hashes.slice(0, i + 1))
+          .root()
+          .toString('hex'),
+      ),
+    ).toEqual(ROOTS)
   })
   test.each(INCLUSION)('leaf %i of %i', async (leaf, size, path) => {
     expect(toHex(await inclusionPath(leaf, size, subtrees(hashes)))).toEqual(path)

@@ -38,7 +38,8 @@ export function withSubject<T extends object>(given: T, sink: AuditSink | undefi
   if (typeof audit !== 'object' || audit === null) throw invalid('audit', 'must be an object', audit)
   checkKeys(audit, ['who', 'effect'], 'audit')
   for (const [key, value] of Object.entries(audit)) {
-    if (value !== undefined && !(typeof value === 'string' && value.length <= 256)) throw invalid(`audit.${key}`, 'must be a string of at most 256 characters', value)
+    if (value !== undefined && !(typeof value === 'string' && value.length <= 256))
+      throw invalid(`audit.${key}`, 'must be a string of at most 256 characters', value)
   }
   if (sink === undefined) throw unsupported('audit', 'is for the audit log, and this adapter has none: give it one under the same name.')
   return [request as unknown as T, audit]
@@ -157,14 +158,27 @@ export class AuditTrail {
     const first = await Promise.race([recorded, given]).finally(stop)
     if (first === undefined) return undefined
     const { engine } = this.#facts
-    const init = { phase: outcome === undefined ? ('admit' as const) : ('result' as const), engine, started: outcome?.error?.started ?? outcome !== undefined }
-    if (first === 'abort') return new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', { ...init, cause: signal?.reason })
+    const init = {
+      phase: outcome === undefined ? ('admit' as const) : ('result' as const),
+      engine,
+      started: outcome?.error?.started ?? outcome !== undefined,
+    }
+    if (first === 'abort')
+      return new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', { ...init, cause: signal?.reason })
     const what = outcome === undefined ? 'so the run is refused' : 'so its outcome is withheld'
     const { code, why, cause } =
       typeof first === 'string'
         ? { code: 'AUDIT_TIMEOUT', why: 'it did not acknowledge in time', cause: undefined }
-        : { code: (first.error as { code?: unknown } | null)?.code, why: first.error instanceof Error ? first.error.message : String(first.error), cause: first.error }
-    return new SandboxError('BEDDEL_POLICY', `The audit log is required and has failed, ${what}: ${why}`, { ...init, details: { policy: 'audit', audit: code }, cause })
+        : {
+            code: (first.error as { code?: unknown } | null)?.code,
+            why: first.error instanceof Error ? first.error.message : String(first.error),
+            cause: first.error,
+          }
+    return new SandboxError('BEDDEL_POLICY', `The audit log is required and has failed, ${what}: ${why}`, {
+      ...init,
+      details: { policy: 'audit', audit: code },
+      cause,
+    })
   }
 }
 
@@ -178,15 +192,20 @@ function limitsOf({ limits }: GateRequest): AuditedRun['limits'] {
 }
 
 function endingOf(error: unknown): NonNullable<AuditedRun['ending']> {
-  if (!SandboxError.isInstance(error)) return { success: false, code: 'unknown', message: error instanceof Error ? error.message : String(error) }
+  if (!SandboxError.isInstance(error))
+    return { success: false, code: 'unknown', message: error instanceof Error ? error.message : String(error) }
   const { code, phase, started, message } = error
   return { success: false, code, phase, started, message }
 }
 
 /** `undefined` for a value that cannot cross: the run ends for that reason. */
 function told(value: unknown): AuditedValue | undefined {
-  const { text } = encode(value, Number.MAX_SAFE_INTEGER, 'value', false)
-  return text === undefined ? undefined : { hash: codeHash(text), bytes: text.length, type: typeName(value) }
+  try {
+    const { text } = encode(value, Number.MAX_SAFE_INTEGER, 'value', false)
+    return text === undefined ? undefined : { hash: codeHash(text), bytes: text.length, type: typeName(value) }
+  } catch {
+    return undefined
+  }
 }
 
 function typeName(value: unknown): string {

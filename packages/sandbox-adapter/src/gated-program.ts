@@ -46,7 +46,10 @@ export class GatedProgram implements AdapterProgram {
     return this.dispose()
   }
 
-  #passage(request: Request, subject: AuditSubject): { kind: 'program'; source: string; about: About; request: Request; subject: AuditSubject } {
+  #passage(
+    request: Request,
+    subject: AuditSubject,
+  ): { kind: 'program'; source: string; about: About; request: Request; subject: AuditSubject } {
     const { tenant } = request
     return { kind: 'program', source: this.source, about: { tenant, ...this.#compiled }, request, subject }
   }

@@ -1,4 +1,14 @@
-import { type AuditSink, type AuditSubject, type Capabilities, type EngineId, type Limits, type Outcome, type RunRequest, SandboxError, statedLimits } from '@beddel/core'
+import {
+  type AuditSink,
+  type AuditSubject,
+  type Capabilities,
+  type EngineId,
+  type Limits,
+  type Outcome,
+  type RunRequest,
+  SandboxError,
+  statedLimits,
+} from '@beddel/core'
 import { codeHash, uuid } from '@beddel/core/engine'
 import { AuditTrail } from './audit-trail.js'
 import type { RunEvent } from './channels.js'
@@ -103,11 +113,7 @@ export class RunGate {
         trail?.admitted()
         return go(passage.request)
       }
-      const outcome = refused
-        ? this.#refusal<T>(refused, passage.source, startedAt)
-        : watch === undefined
-          ? run()
-          : watch.inside(run)
+      const outcome = refused ? this.#refusal<T>(refused, passage.source, startedAt) : watch === undefined ? run() : watch.inside(run)
       trail?.tell(outcome, answer?.decisions ?? [])
       watch?.ended(outcome, answer?.threats)
       return outcome

@@ -19,7 +19,12 @@ describe('a sink that is not required', () => {
 
   test('is told of a run: who, what for, hashes and figures', async () => {
     const input = { n: 1, at: new Date(0) }
-    const outcome = await sandbox.tryRun('input.n + 1', { input, timeoutMs: 900, filename: 'sum.js', audit: { who: 'alice', effect: 'sum' } })
+    const outcome = await sandbox.tryRun('input.n + 1', {
+      input,
+      timeoutMs: 900,
+      filename: 'sum.js',
+      audit: { who: 'alice', effect: 'sum' },
+    })
     expect(outcome).toMatchObject({ success: true, result: 2 })
     expect(told).toHaveLength(1)
     expect(last()).toMatchObject({
@@ -139,7 +144,12 @@ describe('a sink that is required', () => {
     sink.record = async () => Promise.reject(Object.assign(new Error('the disk is full'), { code: 'AUDIT_STORE_FULL' }))
     const outcome = await sandbox.tryRun('ran("never")', { hostFunctions })
     expect(ran).toEqual([])
-    expect(outcome.error).toMatchObject({ code: 'BEDDEL_POLICY', phase: 'admit', started: false, details: { policy: 'audit', audit: 'AUDIT_STORE_FULL' } })
+    expect(outcome.error).toMatchObject({
+      code: 'BEDDEL_POLICY',
+      phase: 'admit',
+      started: false,
+      details: { policy: 'audit', audit: 'AUDIT_STORE_FULL' },
+    })
     expect(outcome.error?.message).toContain('the disk is full')
     sink.record = () => new Promise(() => {})
     const late = await sandbox.tryRun('ran("never")', { hostFunctions, timeoutMs: 80 })
