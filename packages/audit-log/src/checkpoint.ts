@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import canonicalize from 'canonicalize'
+import { canonical } from './canonical.js'
 import type { Head } from './entry.js'
 import { Frontier } from './frontier.js'
 import { publicKeyText, type PublicKeyText, signatureHolds, signText } from './keys.js'
@@ -24,7 +24,7 @@ export interface Checkpoint {
 
 const CONTEXT = 'beddel.audit.checkpoint/v1\n'
 
-const signedText = ({ signature: _, ...rest }: Checkpoint): string => CONTEXT + canonicalize(rest)
+const signedText = (checkpoint: Checkpoint): string => CONTEXT + canonical({ ...checkpoint, signature: undefined })
 
 export function signCheckpoint(log: string, head: Head, key: KeyObject, time = Date.now()): Checkpoint {
   const root = Frontier.parse(head.size, head.frontier).root().toString('hex')

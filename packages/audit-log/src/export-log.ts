@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
-import canonicalize from 'canonicalize'
 import { AuditError } from './audit-error.js'
+import { canonical } from './canonical.js'
 import { type Checkpoint, isCheckpoint } from './checkpoint.js'
 import type { Head } from './entry.js'
 import { type AuditStore, PAGE, pages } from './store.js'
@@ -29,12 +29,12 @@ export async function* exportLog(
 ): AsyncGenerator<string> {
   const head = (await store.tail(log))?.head
   if (head === undefined) throw new AuditError('AUDIT_NOT_FOUND', `There is no log ${log}`, { log, logs: await store.logs() })
-  yield `${canonicalize({ beddelAudit: 1, log, head } satisfies ExportHeader)}\n`
+  yield `${canonical({ beddelAudit: 1, log, head } satisfies ExportHeader)}\n`
   let checkpoints = await store.checkpoints(log, head.base.size, PAGE)
   const due = async function* (size: number): AsyncGenerator<string> {
     while (checkpoints[0] !== undefined && checkpoints[0].size <= size) {
       const checkpoint = checkpoints.shift() as Checkpoint
-      yield `{"checkpoint":${canonicalize(checkpoint)}}\n`
+      yield `{"checkpoint":${canonical(checkpoint)}}\n`
       if (checkpoints.length === 0) checkpoints = await store.checkpoints(log, checkpoint.size + 1, PAGE)
     }
   }

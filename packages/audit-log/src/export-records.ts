@@ -59,7 +59,7 @@ export async function* exportCsv(entries: Entries, paths: readonly RedactPath[])
 export function csvField(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'number') return String(value)
-  const text = String(value)
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
   // A spreadsheet skips blanks before it looks, and takes full-width signs too.
   const guarded = /^\s*[=+\-@＝＋－＠|%]|^[\t\r\n\0]/.test(text) ? `'${text}` : text
   return /[",\r\n']|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded

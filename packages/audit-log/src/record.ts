@@ -1,7 +1,7 @@
 import type { AuditedPolicy, AuditedValue } from '@beddel/core'
 import { nearest } from '@beddel/core'
-import canonicalize from 'canonicalize'
 import { AuditError } from './audit-error.js'
+import { canonical } from './canonical.js'
 
 export interface RecordEnding {
   success: boolean
@@ -139,16 +139,16 @@ export function draftOf(record: AuditRecord): Draft {
   const timed = record.time === undefined ? { ...record, time: Date.now() } : record
   if (!Number.isSafeInteger(timed.time))
     throw new AuditError('AUDIT_RECORD', 'time must be whole milliseconds since 1970', { path: 'time' })
-  return { text: canonical(timed), columns: columnsOf(timed) }
+  return { text: canonicalText(timed), columns: columnsOf(timed) }
 }
 
 /** RFC 8785. Lone surrogates, of which it has none, are replaced first where there are any. */
-function canonical(record: AuditRecord): string {
+function canonicalText(record: AuditRecord): string {
   try {
-    return canonicalize(record) as string
+    return canonical(record)
   } catch {
     try {
-      return canonicalize(JSON.parse(JSON.stringify(record, finite), wellFormed)) as string
+      return canonical(JSON.parse(JSON.stringify(record, finite), wellFormed))
     } catch (error) {
       throw new AuditError('AUDIT_RECORD', `The record cannot be said in JSON: ${(error as Error).message}`, {}, error)
     }

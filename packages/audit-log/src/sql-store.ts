@@ -1,6 +1,6 @@
 import type { Dialect, Kysely, Transaction } from 'kysely'
-import canonicalize from 'canonicalize'
 import { AuditError } from './audit-error.js'
+import { canonical } from './canonical.js'
 import { type Checkpoint, isCheckpoint } from './checkpoint.js'
 import { type Base, emptyHead, type Head, type Sealed, type StoredEntry } from './entry.js'
 import { exactly, NO_ERRORS } from './filter.js'
@@ -89,7 +89,7 @@ export class SqlStore implements AuditStore {
     return this.#do(async (db) => {
       await db
         .insertInto('audit_checkpoints')
-        .values({ log, size, signer: key, body: canonicalize(checkpoint) as string })
+        .values({ log, size, signer: key, body: canonical(checkpoint) })
         .onConflict((conflict) => conflict.columns(['log', 'size', 'signer']).doNothing())
         .execute()
     })

@@ -48,8 +48,7 @@ class ThreadConnection implements DatabaseConnection {
     return { rows: rows as R[], ...(changes !== undefined && { numAffectedRows: BigInt(changes) }) }
   }
 
-  // biome-ignore lint/correctness/useYield: queries here are paged, not streamed
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+  streamQuery(): never {
     throw new Error('This dialect does not stream: read pages')
   }
 

@@ -187,7 +187,7 @@ function json(file: string): unknown {
 
 /** A proof is one JSON object; an export begins with a line of its own. */
 function proofIn(file: string): InclusionProof | ConsistencyProof | undefined {
-  if (!/\.json$/.test(existing(file))) return undefined
+  if (!existing(file).endsWith('.json')) return undefined
   const read = json(file) as InclusionProof | ConsistencyProof | null
   return read?.type === 'inclusion' || read?.type === 'consistency' ? read : undefined
 }
