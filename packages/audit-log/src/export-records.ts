@@ -20,7 +20,7 @@ const COLUMNS: Record<string, (entry: AuditEntry) => unknown> = {
   engine: ({ engine }) => engine,
   placement: ({ placement }) => placement,
   executionId: ({ executionId }) => executionId,
-  attempt: ({ attempt }) => attempt,
+  runId: ({ runId }) => runId,
   codeHash: ({ code }) => code?.hash,
   codeBytes: ({ code }) => code?.bytes,
   inputHash: ({ input }) => input?.hash,

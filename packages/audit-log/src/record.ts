@@ -22,7 +22,7 @@ export interface AuditRecord {
   /** `start`: a run is about to begin. */
   stage?: 'start' | 'end'
   /** The same in both stages of one run. */
-  attempt?: string
+  runId?: string
   executionId?: string
   who?: string
   tenant?: string
@@ -32,7 +32,7 @@ export interface AuditRecord {
   language?: string
   filename?: string
   code?: { hash: string; bytes: number }
-  call?: string
+  functionName?: string
   input?: AuditedValue
   globals?: AuditedValue
   result?: AuditedValue
@@ -52,11 +52,11 @@ export interface AuditRecord {
 }
 
 /** Every key; each sorts behind `chain`, so that an entry's canonical text begins with its place in the chain. */
-const KEYS: Record<keyof AuditRecord, true> = {
+export const RECORD_KEYS: Record<keyof AuditRecord, true> = {
   kind: true,
   time: true,
   stage: true,
-  attempt: true,
+  runId: true,
   executionId: true,
   who: true,
   tenant: true,
@@ -66,7 +66,7 @@ const KEYS: Record<keyof AuditRecord, true> = {
   language: true,
   filename: true,
   code: true,
-  call: true,
+  functionName: true,
   input: true,
   globals: true,
   result: true,
@@ -127,8 +127,8 @@ export function columnsOf(record: AuditRecord): Columns {
 /** Checks a record and writes it as canonical JSON. Throws `AUDIT_RECORD`. */
 export function draftOf(record: AuditRecord): Draft {
   for (const key of Object.keys(record)) {
-    if (Object.hasOwn(KEYS, key)) continue
-    const near = nearest(key, Object.keys(KEYS))
+    if (Object.hasOwn(RECORD_KEYS, key)) continue
+    const near = nearest(key, Object.keys(RECORD_KEYS))
     throw new AuditError('AUDIT_RECORD', `A record has no key "${key}".${near ? ` Did you mean "${near}"?` : ''}`, {
       path: key,
       nearest: near,

@@ -180,4 +180,5 @@ function changedColumn(found: Columns, record: AuditRecord): string | undefined 
 }
 
 /** Columns that are named as in the record. */
-const SAME = ['time', 'kind', 'tenant', 'effect', 'who', 'engine', 'durationMs', 'executionId'] as const satisfies (keyof Columns & keyof AuditRecord)[]
+const SAME = ['time', 'kind', 'tenant', 'effect', 'who', 'engine', 'durationMs', 'executionId'] as const satisfies (keyof Columns &
+  keyof AuditRecord)[]

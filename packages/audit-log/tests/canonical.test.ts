@@ -2,6 +2,8 @@ import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonical } from '../src/canonical.js'
+import { emptyHead, placeOf, seal } from '../src/entry.js'
+import { draftOf, RECORD_KEYS } from '../src/record.js'
 
 test('says what the library says, of any JSON', () => {
   fc.assert(
@@ -26,4 +28,12 @@ test.each([
 
 test.each([[Number.NaN], [{ a: 1n }], [{ a: '\ud800' }], [[Number.POSITIVE_INFINITY]]])('refuses what JSON cannot say', (value) => {
   expect(() => canonical(value)).toThrow()
+})
+
+test('the text of an entry is canonical as a whole: every key of a record comes behind its place in the chain', () => {
+  for (const key of Object.keys(RECORD_KEYS)) expect(key > 'chain').toBe(true)
+  const draft = draftOf({ kind: 'run', time: 1, who: 'w', code: { hash: 'h', bytes: 1 }, data: { b: 1, a: [{ z: 1, y: 2 }] }, ending: { success: true } })
+  const body = seal('main', emptyHead(), [draft, draft]).rows[1]?.body ?? ''
+  expect(canonicalize(JSON.parse(body))).toBe(body)
+  expect(placeOf(body)?.seq).toBe(1)
 })

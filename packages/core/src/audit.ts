@@ -37,7 +37,7 @@ export interface AuditedRun extends AuditSubject {
   /** `compile`: a source that a policy was asked about before any run of it. */
   kind: 'run' | 'program' | 'session' | 'compile'
   /** The same in both stages of one run. */
-  attempt: string
+  runId: string
   /** The outcome's `executionId`; absent where the call threw, and at the start. */
   executionId?: string
   tenant?: string
@@ -48,7 +48,7 @@ export interface AuditedRun extends AuditSubject {
   /** Absent for a session's `call`. */
   code?: { hash: string; bytes: number }
   /** The function of the guest that a session's `call` named. */
-  call?: string
+  functionName?: string
   input?: AuditedValue
   /** The run's own `globals`, together. */
   globals?: AuditedValue

@@ -71,7 +71,7 @@ export class AuditTrail {
     this.#input = call === undefined ? ('input' in request ? { value: request.input } : undefined) : { value: call.args }
     this.#facts = {
       kind,
-      attempt: uuid(),
+      runId: uuid(),
       ...subject,
       tenant: about.tenant ?? tenant,
       engine,
@@ -79,7 +79,7 @@ export class AuditTrail {
       language: about.language ?? language ?? 'js',
       filename: about.filename,
       code: typeof source === 'string' ? { hash: codeHash(source), bytes: utf8.encode(source).length } : undefined,
-      call: call?.name,
+      functionName: call?.name,
       limits: { ...limits, ...limitsOf(request) },
     }
   }

@@ -83,7 +83,7 @@ describe('a sink that is not required', () => {
     await session.run('var add = (a, b) => a + b; 0')
     expect(last()).toMatchObject({ kind: 'session', tenant: 'b' })
     await session.call('add', [1, 2], { audit: { who: 'bob' } })
-    expect(last()).toMatchObject({ kind: 'session', call: 'add', who: 'bob', input: { type: 'array' }, result: { hash: sha256('1j3') } })
+    expect(last()).toMatchObject({ kind: 'session', functionName: 'add', who: 'bob', input: { type: 'array' }, result: { hash: sha256('1j3') } })
     expect(last().code).toBeUndefined()
     await session.dispose()
   })
@@ -134,7 +134,7 @@ describe('a sink that is required', () => {
     expect(outcome.success).toBe(true)
     expect(order).toEqual(['start', 'run', 'end'])
     const [start, end] = told as [AuditedRun, AuditedRun]
-    expect(start.attempt).toBe(end.attempt)
+    expect(start.runId).toBe(end.runId)
     expect(start).toMatchObject({ code: { hash: outcome.codeHash }, values: {} })
     expect([start.executionId, end.executionId]).toEqual([undefined, outcome.executionId])
     expect(outcome.duration).toBeGreaterThanOrEqual(25)
