@@ -23,6 +23,7 @@ export const ARROWS: Record<string, Arrows> = {
   'page-host': { eager: ['core'] },
   'threat-detector': { eager: ['core', 'source'] },
   conformance: { eager: ['core'] },
+  'audit-log': { eager: ['core'] },
   'executor-isolated-vm': executor,
   'executor-quickjs': { eager: [...executor.eager, 'page-host'] },
   'executor-worker': executor,
@@ -33,7 +34,7 @@ export const ARROWS: Record<string, Arrows> = {
     lazy: ['executor-worker', 'executor-vm2-legacy', 'threat-detector'],
   },
   'vm2-migration': { eager: ['core', 'sandbox-adapter', 'source'], lazy: ['executor-vm2-legacy'] },
-  cli: { eager: ['sandbox-adapter'], lazy: ['conformance', 'threat-detector'] },
+  cli: { eager: ['sandbox-adapter'], lazy: ['conformance', 'threat-detector', 'audit-log'] },
 }
 
 /** The same of the apps that people start. (`page-tests` holds tests only, of whatever runs in a page.) */

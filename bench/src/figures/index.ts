@@ -1,4 +1,5 @@
 import type { Figure } from '../figure.ts'
+import { audit } from './audit.ts'
 import { bigJson } from './big-json.ts'
 import { compiledContext } from './compiled-context.ts'
 import { freshLatency } from './fresh-latency.ts'
@@ -24,4 +25,5 @@ export const FIGURES: readonly Figure[] = [
   bigJson,
   memory,
   vm2DropIn,
+  audit,
 ]

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit-codes.js'
+import type { AuditExportFlags, AuditProofFlags, AuditReportFlags, AuditVerifyFlags } from './commands/audit.js'
 import { FAIL_ON, type ScanFlags } from './threats/scan-flags.js'
 import type { CodemodFlags } from './commands/migrate-codemod.js'
 import type { ConformanceFlags } from './commands/conformance.js'
@@ -84,6 +85,57 @@ program
   .action((flags: ConformanceFlags) => go(async () => (await import('./commands/conformance.js')).conformance(flags)))
 
 addSigningCommands(program, go, positive)
+const audit = program.command('audit').description('Verify, export and report on a log of @beddel/audit-log.')
+
+/** Where the log is; the same for each command. */
+const ofLog = (command: Command): Command =>
+  command
+    .option('--db <file>', 'a SQLite file (default .beddel/audit.sqlite); it is not changed')
+    .option('--postgres <url>', 'a PostgreSQL database instead; or its URL in BEDDEL_AUDIT_POSTGRES')
+    .option('--schema <name>', 'the schema of its tables there (default public)')
+    .option('--log <name>', 'the log in it (default main)')
+    .option('--key <file...>', 'public keys, as PEM, that checkpoints must be signed with')
+const withFilter = (command: Command): Command =>
+  command
+    .option('--tenant <name>')
+    .option('--effect <name>')
+    .option('--who <name>')
+    .option('--engine <name>')
+    .option('--ending <code>', 'ok, failed, started or an error code')
+    .option('--since <time>', 'from this moment on, as 2026-01-31 or 2026-01-31T12:00:00Z')
+    .option('--until <time>', 'before this moment')
+const command = <F>(run: (module: typeof import('./commands/audit.js'), flags: F) => Promise<number>) => {
+  return (flags: F) => go(async () => run(await import('./commands/audit.js'), flags))
+}
+
+ofLog(audit.command('verify'))
+  .description('Go along a log, an export or a proof, and name the first thing that is not as it was.')
+  .option('--file <file>', 'an export (JSON Lines) or a proof (JSON) instead of a database')
+  .option('--checkpoint <file...>', 'checkpoints from elsewhere, as JSON, to hold the log against')
+  .option('--json', 'print what was found as JSON')
+  .addHelpText('after', '\nExit codes: 0 whole, 1 damaged, 2 wrong usage, 5 the store cannot be read')
+  .action(command<AuditVerifyFlags>((module, flags) => module.auditVerify(flags)))
+withFilter(ofLog(audit.command('export')))
+  .description('Write a log out: whole and verifiable, or entries as records or as a table.')
+  .addOption(
+    new Option('--format <format>', 'jsonl is the whole log; the others take a filter')
+      .choices(['jsonl', 'records', 'csv'])
+      .default('jsonl'),
+  )
+  .option('--redact <path...>', 'what to replace in records and csv, as who or values.input.**')
+  .option('--out <file>', 'a file instead of stdout')
+  .action(command<AuditExportFlags>((module, flags) => module.auditExport(flags)))
+withFilter(ofLog(audit.command('report')))
+  .description('Make one HTML page: totals, refusals, limits, failures, charts, and the verification.')
+  .option('--title <text>')
+  .option('--out <file>', 'a file instead of stdout')
+  .action(command<AuditReportFlags>((module, flags) => module.auditReport(flags)))
+ofLog(audit.command('proof'))
+  .description('Show that an entry is in the log, or that an old log is the beginning of this one, to somebody who has only the key.')
+  .option('--entry <number>', 'the entry', whole)
+  .option('--since-checkpoint <file>', 'the checkpoint of the old log, as JSON')
+  .option('--out <file>', 'a file instead of stdout')
+  .action(command<AuditProofFlags>((module, flags) => module.auditProof(flags)))
 
 // A reader that has seen enough closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.engine))
@@ -103,6 +155,11 @@ async function go(command: () => Promise<number>): Promise<void> {
 
 function positive(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
+  return Number(text)
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.')
   return Number(text)
 }
 

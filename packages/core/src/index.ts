@@ -1,3 +1,4 @@
+export type { AuditedPolicy, AuditedRun, AuditedValue, AuditSink } from './audit.js'
 export { ERROR_CODES, type ErrorCode, type ErrorOrigin, type Phase } from './codes.js'
 export { DEFAULT_LIMITS, LIMIT_KEYS, type LimitName, type Limits, type LimitsInput, mergeLimits, statedLimits } from './limits.js'
 export { checkKeys, invalid, nearest, oneOf, unsupported } from './options.js'

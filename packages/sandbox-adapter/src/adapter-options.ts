@@ -1,4 +1,5 @@
 import type {
+  AuditSink,
   CompileOptions,
   ExecutorOptions,
   ExecutorProvider,
@@ -27,6 +28,8 @@ export interface AdapterOptions extends ExecutorOptions, LimitsInput {
   sandbox?: Record<string, unknown>
   /** Asked before each run, on every engine alike; each may refuse it (`BEDDEL_POLICY`). */
   policies?: readonly Policy[]
+  /** Where every run on every engine, and what the policies decided, is recorded: an `AuditLog` of `@beddel/audit-log`, or a sink of your own. */
+  audit?: AuditSink
   /** Path of a configuration file, or `false` for none. Default: `beddel.toml` in the working directory, where there is one. */
   config?: string | false
   /** Options that only one engine has, by engine id. They count only where that engine is the chosen one. */
@@ -53,7 +56,7 @@ export interface RunOptions extends RunRequest, LimitsInput, Evidence {
 export interface AdapterCompileOptions extends CompileOptions, LimitsInput, Evidence {}
 
 /** Options of one run of a program: those of a run, without what was said when it was compiled. */
-export interface ProgramRunOptions extends Omit<RunOptions, 'form' | 'language' | 'filename' | keyof Evidence> {}
+export interface ProgramRunOptions extends Omit<RunOptions, 'form' | 'language' | 'filename' | 'effect' | 'signatures'> {}
 
 /** Options of `session`, with limits beside the others as well. */
 export interface AdapterSessionOptions extends SessionOptions, LimitsInput {
@@ -62,7 +65,7 @@ export interface AdapterSessionOptions extends SessionOptions, LimitsInput {
 }
 
 /** Options of one call of a session, with limits beside the others as well. */
-export interface SessionRunOptions extends SessionRequest, LimitsInput {}
+export interface SessionRunOptions extends SessionRequest, LimitsInput, Omit<Evidence, 'signatures'> {}
 
 /** Options of one source of a session. */
 export interface SessionSourceOptions extends SessionRunOptions, Evidence {}
@@ -112,6 +115,7 @@ export const ADAPTER_KEYS = keysOf<Exclude<keyof AdapterOptions, (typeof ENGINE_
   allowVm2: true,
   sandbox: true,
   policies: true,
+  audit: true,
   config: true,
   engineOptions: true,
   enableThreatDetection: true,
@@ -135,7 +139,8 @@ const ENGINE_REQUEST_KEYS = keysOf<keyof RunRequest>({
 export const REQUEST_KEYS: readonly string[] = [...ENGINE_REQUEST_KEYS, ...EVIDENCE_KEYS]
 
 /** How it is compiled, and what speaks for it, a program knows already. */
-export const PROGRAM_REQUEST_KEYS = ENGINE_REQUEST_KEYS.filter((key) => !['form', 'language', 'filename'].includes(key))
+const COMPILED = ['form', 'language', 'filename', 'effect', 'signatures']
+export const PROGRAM_REQUEST_KEYS = REQUEST_KEYS.filter((key) => !COMPILED.includes(key))
 
 export const COMPILE_KEYS = keysOf<keyof CompileOptions | keyof Evidence>({
   form: true,
@@ -146,6 +151,7 @@ export const COMPILE_KEYS = keysOf<keyof CompileOptions | keyof Evidence>({
   limits: true,
   effect: true,
   signatures: true,
+  who: true,
 })
 
 export const SESSION_KEYS = keysOf<keyof SessionOptions>({
@@ -159,7 +165,7 @@ export const SESSION_KEYS = keysOf<keyof SessionOptions>({
   signal: true,
 })
 
-export const SESSION_REQUEST_KEYS = keysOf<keyof SessionRequest>({
+const ENGINE_SESSION_KEYS = keysOf<keyof SessionRequest>({
   input: true,
   limits: true,
   signal: true,
@@ -170,4 +176,7 @@ export const SESSION_REQUEST_KEYS = keysOf<keyof SessionRequest>({
   through: true,
 })
 
-export const SESSION_SOURCE_KEYS: readonly string[] = [...SESSION_REQUEST_KEYS, ...EVIDENCE_KEYS]
+export const SESSION_SOURCE_KEYS: readonly string[] = [...ENGINE_SESSION_KEYS, ...EVIDENCE_KEYS]
+
+/** A call of a function brings no source, so there is nothing to be signed. */
+export const SESSION_CALL_KEYS = SESSION_SOURCE_KEYS.filter((key) => key !== 'signatures')

@@ -9,30 +9,42 @@ export interface EffectReference {
 }
 
 /**
- * What is said of a source for the policies alone: no engine and no guest sees it. An adapter without policies refuses
- * both (`BEDDEL_OPTION_UNSUPPORTED`), since nobody would look at them.
+ * What is said of a run for those who judge it or record it: no engine and no guest sees it. What nobody would look at is
+ * refused (`BEDDEL_OPTION_UNSUPPORTED`).
  */
 export interface Evidence {
-  /** What the source is run as. */
+  /** What the source is run as: for policies and for the audit log. */
   effect?: EffectReference
   /** Signatures of the source, in whatever form the policy that checks them takes. The adapter does not look inside. */
   signatures?: unknown
+  /** Who asked for the run, a user or a service, in 1 to 200 characters: for the audit log. */
+  who?: string
 }
 
-export const EVIDENCE_KEYS: readonly (keyof Evidence)[] = ['effect', 'signatures']
+export const EVIDENCE_KEYS: readonly (keyof Evidence)[] = ['effect', 'signatures', 'who']
 
-/** Checked and copied. `policed`: there is a policy to look at it. */
-export function evidenceOf(given: Evidence, policed: boolean): Evidence {
-  const { effect, signatures } = given
-  if (effect === undefined && signatures === undefined) return NONE
-  if (!policed) {
-    throw unsupported(
-      signatures === undefined ? 'effect' : 'signatures',
-      'is for policies, and this adapter has none that could look at it. Give it one as policies, or leave this out.',
-    )
+/** Who is there to look at it. */
+interface Readers {
+  policed: boolean
+  audited: boolean
+}
+
+/** Checked and copied. */
+export function evidenceOf({ effect, signatures, who }: Evidence, { policed, audited }: Readers): Evidence {
+  if (effect === undefined && signatures === undefined && who === undefined) return NONE
+  if (signatures !== undefined && !policed) throw unread('signatures', 'policies', 'Give it one as policies')
+  if (who !== undefined && !audited) throw unread('who', 'the audit log', 'Give it one as audit')
+  if (effect !== undefined && !policed && !audited) throw unread('effect', 'policies and the audit log', 'Give it policies or audit')
+  if (who !== undefined && !isLabel(who)) throw invalid('who', 'must be a string of 1 to 200 characters', who)
+  return {
+    ...(effect !== undefined && { effect: checkedEffect(effect) }),
+    ...(signatures !== undefined && { signatures }),
+    ...(who !== undefined && { who }),
   }
-  return { ...(effect !== undefined && { effect: checkedEffect(effect) }), ...(signatures !== undefined && { signatures }) }
 }
+
+const unread = (key: string, whose: string, fix: string) =>
+  unsupported(key, `is for ${whose}, and this adapter has none that could look at it. ${fix}, or leave this out.`)
 
 const NONE: Evidence = Object.freeze({})
 

@@ -44,13 +44,13 @@ export class GatedExecutor implements Executor {
 
   constructor({ executor, plan }: Omit<Selected, 'report'>) {
     const { type, capabilities } = executor
-    const { policies, common } = plan.settings
+    const { policies, audit, common } = plan.settings
     this.type = type
     this.capabilities = capabilities
     this.#engine = executor
     this.#before = executor.getStats()
     const { tenant, language } = common
-    this.#gate = new RunGate({ engine: type, capabilities, policies, limits: mergeLimits(plan.stated), tenant, language })
+    this.#gate = new RunGate({ engine: type, capabilities, policies, audit, limits: mergeLimits(plan.stated), tenant, language })
     if (executor.runSync !== undefined) this.runSync = (source, request) => this.#runSync(source, request) as never
     const { sessionSync } = executor
     if (sessionSync !== undefined) this.sessionSync = (given = {}) => this.#gated(given, sessionSync)
@@ -58,8 +58,8 @@ export class GatedExecutor implements Executor {
 
   /** `waitedMs`: what the caller has waited for the engine already, which is of the run's time. */
   async run<T = unknown>(source: string, given?: RunOptions, waitedMs = 0): Promise<Outcome<T>> {
-    const request: RunRequest | undefined = given === undefined ? undefined : lifted(given, REQUEST_KEYS, 'request')
     const gate = this.#gate
+    const request: RunRequest | undefined = given === undefined ? undefined : lifted(given, REQUEST_KEYS, 'request')
     const evidence = given && gate.evidence(given)
     if (gate.open && waitedMs === 0) return this.#engine.run<T>(source, request)
     const passage = { kind: 'run', source, about: { ...request, ...evidence }, request: request ?? {}, waitedMs } as const

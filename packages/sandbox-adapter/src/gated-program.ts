@@ -24,17 +24,17 @@ export class GatedProgram implements AdapterProgram {
 
   async run<T = unknown>(given: ProgramRunOptions = {}): Promise<Outcome<T>> {
     const { program, gate } = this
-    const request: Request = lifted(given, PROGRAM_REQUEST_KEYS, 'request')
-    if (gate.open) return program.run<T>(request)
-    return gate.pass(this.#passage(request), (left) => program.run<T>(left))
+    const passage = this.#passage(given)
+    if (gate.open) return program.run<T>(passage.request)
+    return gate.pass(passage, (left) => program.run<T>(left))
   }
 
   #runSync(given: ProgramRunOptions = {}): Outcome {
     const { gate } = this
     const program = this.program as Required<Program>
-    const request: Request = lifted(given, PROGRAM_REQUEST_KEYS, 'request')
-    if (gate.open) return program.runSync(request)
-    return gate.passNow(this.#passage(request), (left) => program.runSync(left))
+    const passage = this.#passage(given)
+    if (gate.open) return program.runSync(passage.request)
+    return gate.passNow(passage, (left) => program.runSync(left))
   }
 
   dispose(): Promise<void> {
@@ -45,8 +45,10 @@ export class GatedProgram implements AdapterProgram {
     return this.dispose()
   }
 
-  #passage(request: Request): { kind: 'program'; source: string; about: About; request: Request } {
+  #passage(given: ProgramRunOptions): { kind: 'program'; source: string; about: About; request: Request } {
+    const request: Request = lifted(given, PROGRAM_REQUEST_KEYS, 'request')
     const { tenant } = request
-    return { kind: 'program', source: this.source, about: { tenant, ...this.#compiled }, request }
+    const about = { tenant, ...this.#compiled, ...this.gate.evidence(given) }
+    return { kind: 'program', source: this.source, about, request }
   }
 }

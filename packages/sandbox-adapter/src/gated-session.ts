@@ -1,13 +1,15 @@
 import type { Outcome, Session, SessionOptions, SessionRequest } from '@beddel/core'
 import {
   type AdapterSession,
-  SESSION_REQUEST_KEYS,
+  SESSION_CALL_KEYS,
   SESSION_SOURCE_KEYS,
   type SessionRunOptions,
   type SessionSourceOptions,
 } from './adapter-options.js'
 import { lifted } from './flat-limits.js'
 import type { About, RunGate } from './run-gate.js'
+
+type Call = { name: string; args: readonly unknown[] }
 
 /** A session whose calls go through the gate. */
 export class GatedSession implements AdapterSession {
@@ -32,7 +34,7 @@ export class GatedSession implements AdapterSession {
   }
 
   call<T = unknown>(name: string, args?: readonly unknown[], given?: SessionRunOptions): Promise<Outcome<T>> {
-    return this.#later(undefined, given, (request) => this.session.call<T>(name, args, request))
+    return this.#later(undefined, given, (request) => this.session.call<T>(name, args, request), { name, args: args ?? [] })
   }
 
   dispose(): Promise<void> {
@@ -47,8 +49,9 @@ export class GatedSession implements AdapterSession {
     source: string | undefined,
     given: SessionSourceOptions = {},
     go: (request: SessionRequest) => Promise<Outcome<T>>,
+    call?: Call,
   ): Promise<Outcome<T>> {
-    const passage = this.#passage(source, given)
+    const passage = this.#passage(source, given, call)
     return this.gate.open ? go(passage.request) : this.gate.pass(passage, go)
   }
 
@@ -59,19 +62,18 @@ export class GatedSession implements AdapterSession {
 
   #callSync(name: string, args?: readonly unknown[], given?: SessionRunOptions): Outcome {
     const session = this.session as Required<Session>
-    return this.#now(undefined, given, (request) => session.callSync(name, args, request))
+    return this.#now(undefined, given, (request) => session.callSync(name, args, request), { name, args: args ?? [] })
   }
 
-  #now(source: string | undefined, given: SessionSourceOptions = {}, go: (request: SessionRequest) => Outcome): Outcome {
-    const passage = this.#passage(source, given)
+  #now(source: string | undefined, given: SessionSourceOptions = {}, go: (request: SessionRequest) => Outcome, call?: Call): Outcome {
+    const passage = this.#passage(source, given, call)
     return this.gate.open ? go(passage.request) : this.gate.passNow(passage, go)
   }
 
-  /** A call of a function brings no source, so it takes nothing that speaks for one. */
-  #passage(source: string | undefined, given: SessionSourceOptions) {
-    const keys = source === undefined ? SESSION_REQUEST_KEYS : SESSION_SOURCE_KEYS
+  #passage(source: string | undefined, given: SessionSourceOptions, call: Call | undefined) {
+    const keys = source === undefined ? SESSION_CALL_KEYS : SESSION_SOURCE_KEYS
     const request: SessionRequest = lifted(given, keys, 'session request')
-    const about = { ...this.#about, ...(source !== undefined && this.gate.evidence(given)) }
-    return { kind: 'session' as const, source, about, request }
+    const about = { ...this.#about, ...this.gate.evidence(given, source !== undefined) }
+    return { kind: 'session' as const, source, about, request, ...(call && { call }) }
   }
 }

@@ -31,6 +31,10 @@ export { locateEngine } from './locate-engine.js'
 export type { Policy, PolicyContext, PolicyVerdict } from './policies.js'
 export { type AdapterStats, createSandboxAdapter, SandboxAdapter } from './sandbox-adapter.js'
 export {
+  type AuditedPolicy,
+  type AuditedRun,
+  type AuditedValue,
+  type AuditSink,
   type Capabilities,
   type CompileOptions,
   DEFAULT_LIMITS,

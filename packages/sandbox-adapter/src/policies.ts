@@ -1,4 +1,4 @@
-import { invalid, type Language, SandboxError } from '@beddel/core'
+import { type AuditedPolicy, invalid, type Language, SandboxError } from '@beddel/core'
 import type { EffectReference } from './evidence.js'
 import { type GivenUp, giveUp } from './give-up.js'
 
@@ -47,6 +47,8 @@ export type PolicyFacts = Omit<PolicyContext, 'signal' | 'timeLeftMs'> & { engin
 export interface PolicyAnswer {
   refused?: SandboxError
   threats?: number
+  /** What each policy that was asked has decided. */
+  decisions: AuditedPolicy[]
 }
 
 export function checkedPolicies(given: unknown): readonly Policy[] {
@@ -71,13 +73,17 @@ export async function askPolicies(
 ): Promise<PolicyAnswer> {
   const over = new AbortController()
   const { given, stop } = giveUp(timeoutMs, abort)
-  const answer: PolicyAnswer = {}
+  const answer: PolicyAnswer = { decisions: [] }
   const until = performance.now() + timeoutMs
   try {
     for (const policy of policies) {
       const asked = ask(policy, contextOf(facts, over.signal, until))
       const verdict = await Promise.race([asked, given])
-      if (typeof verdict === 'string') return { ...answer, refused: gaveUp(verdict, policy, facts, abort) }
+      if (typeof verdict === 'string') {
+        const refused = gaveUp(verdict, policy, facts, abort)
+        answer.decisions.push({ policy: policy.name, allowed: false, reason: refused.message })
+        return { ...answer, refused }
+      }
       if (take(answer, policy, verdict, facts)) return answer
     }
     return answer
@@ -89,7 +95,7 @@ export async function askPolicies(
 
 /** As {@link askPolicies} for a caller who cannot wait: a policy that answers with a promise refuses. */
 export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts, timeoutMs: number): PolicyAnswer {
-  const answer: PolicyAnswer = {}
+  const answer: PolicyAnswer = { decisions: [] }
   const until = performance.now() + timeoutMs
   for (const policy of policies) {
     let verdict: Asked
@@ -104,7 +110,11 @@ export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts, 
     } catch (error) {
       verdict = { error }
     }
-    if (performance.now() >= until) return { ...answer, refused: gaveUp('timeout', policy, facts, undefined) }
+    if (performance.now() >= until) {
+      const refused = gaveUp('timeout', policy, facts, undefined)
+      answer.decisions.push({ policy: policy.name, allowed: false, reason: refused.message })
+      return { ...answer, refused }
+    }
     if (take(answer, policy, verdict, facts)) return answer
   }
   return answer
@@ -127,7 +137,9 @@ async function ask(policy: Policy, context: PolicyContext): Promise<Asked> {
 
 /** Adds a verdict to the answer; `true` where it refuses. */
 function take(answer: PolicyAnswer, policy: Policy, asked: Asked, { engine }: PolicyFacts): boolean {
+  const found: { threats?: number } = {}
   const refuse = (message: string, details: object = {}, cause?: unknown): true => {
+    answer.decisions.push({ policy: policy.name, allowed: false, reason: message, ...found })
     answer.refused = new SandboxError('BEDDEL_POLICY', message, {
       phase: 'admit',
       engine,
@@ -143,7 +155,11 @@ function take(answer: PolicyAnswer, policy: Policy, asked: Asked, { engine }: Po
   }
   const { allow, reason, details, threats } = (asked.given ?? {}) as Partial<PolicyVerdict>
   if (typeof threats === 'number') answer.threats = (answer.threats ?? 0) + threats
-  if (allow === true) return false
+  if (typeof threats === 'number') found.threats = threats
+  if (allow === true) {
+    answer.decisions.push({ policy: policy.name, allowed: true, ...found })
+    return false
+  }
   if (allow !== false) return refuse(`The policy ${policy.name} gave no verdict, so the run is refused`)
   return refuse(`The policy ${policy.name} refused the run${reason === undefined ? '' : `: ${reason}`}`, details)
 }

@@ -1,5 +1,15 @@
-import { type Capabilities, type EngineId, type Limits, type Outcome, type RunRequest, type SandboxError, statedLimits } from '@beddel/core'
+import {
+  type AuditSink,
+  type Capabilities,
+  type EngineId,
+  type Limits,
+  type Outcome,
+  type RunRequest,
+  SandboxError,
+  statedLimits,
+} from '@beddel/core'
 import { codeHash, uuid } from '@beddel/core/engine'
+import { AuditTrail } from './audit-trail.js'
 import type { RunEvent } from './channels.js'
 import { type Evidence, evidenceOf } from './evidence.js'
 import { askPolicies, askPoliciesNow, type Policy, type PolicyAnswer, type PolicyFacts } from './policies.js'
@@ -8,7 +18,7 @@ import { isWatched, RunWatch } from './run-watch.js'
 /** What the gate reads of a request, and may change in it. */
 export type GateRequest = Pick<RunRequest, 'limits' | 'signal'>
 
-/** What the policies are told of a run besides its source. */
+/** What the policies and the audit log are told of a run besides its source. */
 export type About = Pick<RunRequest, 'tenant' | 'language' | 'filename'> & Evidence
 
 /** What is the same for all runs that go through one gate. */
@@ -16,6 +26,7 @@ export interface GateDefaults {
   engine: EngineId
   capabilities: Capabilities
   policies: readonly Policy[]
+  audit: AuditSink | undefined
   limits: Limits
   tenant: string | undefined
   language: PolicyFacts['language'] | undefined
@@ -34,6 +45,8 @@ interface Passage<R> {
   source: string | undefined
   about: About
   request: R
+  /** A session's `call`. */
+  call?: { name: string; args: readonly unknown[] }
   /** What the caller has waited already, in milliseconds. Default 0. */
   waitedMs?: number
 }
@@ -53,29 +66,40 @@ export class RunGate {
 
   /** Whether {@link pass} would do anything. */
   get open(): boolean {
-    return this.defaults.policies.length === 0 && !isWatched()
+    return this.defaults.policies.length === 0 && this.defaults.audit === undefined && !isWatched()
   }
 
-  /** What the caller says for the policies; throws where there are none. */
-  evidence(given: Evidence): Evidence {
-    return evidenceOf(given, this.defaults.policies.length > 0)
+  /** What the caller says for the policies and the audit log; throws where nobody would look at it. */
+  evidence(given: Evidence, asksPolicies = true): Evidence {
+    const { policies, audit } = this.defaults
+    return evidenceOf(given, { policed: asksPolicies && policies.length > 0, audited: audit !== undefined })
   }
 
   async pass<R extends GateRequest, T>(passage: Passage<R>, go: (request: R) => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const { waitedMs = 0 } = passage
+    const { waitedMs = 0, request } = passage
     const startedAt = performance.now() - waitedMs
     const watch = this.#watch(passage)
+    const trail = this.#trail(passage)
+    const isRequired = trail?.sink.required === true
     try {
       const facts = this.#facts(passage)
-      const leftMs = facts === undefined ? 0 : this.#limits(passage.request).timeoutMs - waitedMs
-      const answer = facts && (await askPolicies(this.defaults.policies, facts, leftMs, passage.request.signal))
-      const asked = answer !== undefined || waitedMs > 0
-      const outcome = answer?.refused
-        ? this.#refusal<T>(answer.refused, facts as PolicyFacts, startedAt)
-        : await this.#go(passage.request, asked ? performance.now() - startedAt : undefined, go, watch)
+      const limits = facts || isRequired ? this.#limits(request) : undefined
+      const leftMs = (): number => (limits?.timeoutMs ?? 0) - (performance.now() - startedAt)
+      const answer = facts && (await askPolicies(this.defaults.policies, facts, leftMs(), request.signal))
+      const decisions = answer?.decisions ?? []
+      // What is refused already needs no leave: that it was refused is recorded at its end.
+      const unlogged = isRequired && answer?.refused === undefined ? await trail.start(decisions, leftMs()) : undefined
+      const refused = answer?.refused ?? unlogged
+      const asked = answer !== undefined || isRequired || waitedMs > 0
+      let outcome = refused
+        ? this.#refusal<T>(refused, passage.source, startedAt)
+        : await this.#go(request, asked ? performance.now() - startedAt : undefined, go, watch, trail)
+      if (isRequired && unlogged === undefined) outcome = (await trail.end(outcome, decisions, leftMs())) as Outcome<T>
+      else trail?.tell(outcome, decisions)
       watch?.ended(outcome, answer?.threats)
       return outcome
     } catch (error) {
+      trail?.threw(error).catch(() => {})
       watch?.threw(error)
       throw error
     }
@@ -85,32 +109,43 @@ export class RunGate {
   passNow<R extends GateRequest, T>(passage: Passage<R>, go: (request: R) => Outcome<T>): Outcome<T> {
     const startedAt = performance.now()
     const watch = this.#watch(passage)
+    const trail = this.#trail(passage)
     try {
       const facts = this.#facts(passage)
       const answer = facts && askPoliciesNow(this.defaults.policies, facts, this.#limits(passage.request).timeoutMs)
+      const refused = answer?.refused ?? (trail?.sink.required === true ? cannotWait(this.defaults.engine) : undefined)
       const tookMs = answer && performance.now() - startedAt
-      const run = (): Outcome<T> => go(this.#left(passage.request, tookMs))
-      const outcome = answer?.refused
-        ? this.#refusal<T>(answer.refused, facts as PolicyFacts, startedAt)
-        : watch === undefined
-          ? run()
-          : watch.inside(run)
-      if (tookMs !== undefined && !answer?.refused) outcome.duration += tookMs
+      const run = (): Outcome<T> => {
+        trail?.admitted()
+        return go(this.#left(passage.request, tookMs))
+      }
+      const outcome = refused ? this.#refusal<T>(refused, passage.source, startedAt) : watch === undefined ? run() : watch.inside(run)
+      if (tookMs !== undefined && refused === undefined) outcome.duration += tookMs
+      trail?.tell(outcome, answer?.decisions ?? [])
       watch?.ended(outcome, answer?.threats)
       return outcome
     } catch (error) {
+      trail?.threw(error).catch(() => {})
       watch?.threw(error)
       throw error
     }
   }
 
-  /** Asks about a source that is not run yet; throws where it is refused. */
+  /** Asks about a source that is not run yet; throws where it is refused. Where there are no policies there is nothing to ask or to record. */
   async check(source: string, request: GateRequest & About): Promise<void> {
-    const facts = this.#facts({ kind: 'program', source, about: request, request })
+    const passage = { kind: 'program', source, about: request, request } as const
+    const facts = this.#facts(passage)
     if (facts === undefined) return
+    const trail = this.#trail({ ...passage, kind: 'compile' })
     const { timeoutMs } = this.#limits(request)
-    const { refused }: PolicyAnswer = await askPolicies(this.defaults.policies, facts, timeoutMs, request.signal)
+    const { refused, decisions }: PolicyAnswer = await askPolicies(this.defaults.policies, facts, timeoutMs, request.signal)
+    trail?.threw(refused, decisions).catch(() => {})
     if (refused !== undefined) throw refused
+  }
+
+  #trail(passage: Omit<Passage<GateRequest>, 'kind'> & { kind: RunEvent['kind'] | 'compile' }): AuditTrail | undefined {
+    const { audit } = this.defaults
+    return audit === undefined ? undefined : new AuditTrail(audit, this.defaults, passage)
   }
 
   #watch({ kind, about }: Passage<GateRequest>): RunWatch | undefined {
@@ -142,8 +177,10 @@ export class RunGate {
     tookMs: number | undefined,
     go: (request: R) => Promise<Outcome<T>>,
     watch: RunWatch | undefined,
+    trail: AuditTrail | undefined,
   ): Promise<Outcome<T>> {
     const left = this.#left(request, tookMs)
+    trail?.admitted()
     const outcome = await (watch === undefined ? go(left) : watch.inside(() => go(left)))
     if (tookMs !== undefined) outcome.duration += tookMs
     return outcome
@@ -161,7 +198,8 @@ export class RunGate {
     return { ...request, limits: { ...stated, timeoutMs } }
   }
 
-  #refusal<T>(error: SandboxError, { engine, codeHash: hash }: PolicyFacts, startedAt: number): Outcome<T> {
+  #refusal<T>(error: SandboxError, source: string | undefined, startedAt: number): Outcome<T> {
+    const { engine } = this.defaults
     const duration = performance.now() - startedAt
     this.#refused.count++
     this.#refused.totalMs += duration
@@ -172,7 +210,7 @@ export class RunGate {
       executionId: uuid(),
       engine,
       placement: this.defaults.capabilities.placement,
-      codeHash: hash,
+      codeHash: codeHash(source ?? ''),
       duration,
       usage: { hostCalls: 0, logBytes: 0, logsDropped: 0 },
       memoryUsed: undefined,
@@ -181,4 +219,9 @@ export class RunGate {
       notes: [],
     }
   }
+}
+
+function cannotWait(engine: EngineId): SandboxError {
+  const message = 'The audit log is required, and a synchronous run cannot wait for it, so the run is refused'
+  return new SandboxError('BEDDEL_POLICY', message, { phase: 'admit', engine, details: { policy: 'audit' } })
 }

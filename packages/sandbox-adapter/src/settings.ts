@@ -1,4 +1,5 @@
 import {
+  type AuditSink,
   checkKeys,
   type EngineId,
   type ExecutorOptions,
@@ -13,6 +14,7 @@ import {
 } from '@beddel/core'
 import { ADAPTER_KEYS, type AdapterOptions, ENGINE_KEYS } from './adapter-options.js'
 import { ENGINE_IDS } from './engine-list.js'
+import { checkedSink } from './audit-trail.js'
 import { statedTogether } from './flat-limits.js'
 import { checkedPolicies, type Policy } from './policies.js'
 import { type ThreatGate, threatGateOf } from './threat-gate.js'
@@ -29,6 +31,7 @@ export interface Settings {
   stated: Partial<Limits>
   policies: readonly Policy[]
   threatGate: ThreatGate | undefined
+  audit: AuditSink | undefined
   config: string | false | undefined
   /** What every engine is given, without the limits. */
   common: ExecutorOptions
@@ -57,6 +60,7 @@ export function settingsOf(options: AdapterOptions = {}): Settings {
     stated: statedTogether(options, 'options'),
     policies: checkedPolicies(options.policies),
     threatGate: threatGateOf(options),
+    audit: checkedSink(options.audit),
     config,
     common: commonOptions(options),
     engineOptions: checkedEngineOptions(options.engineOptions, engine),
