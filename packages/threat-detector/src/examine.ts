@@ -60,6 +60,8 @@ export class Examiner {
       case 'DoWhileStatement':
       case 'ForStatement':
         return this.#tell('loop', '', node)
+      default:
+        return
     }
   }
 
@@ -150,7 +152,9 @@ export class Examiner {
         const name = target.computed ? this.#text(target.property as Node) : (target.property as { name?: string }).name
         if (name === 'require' && textOf(args[0]) !== undefined) this.#load(node, args[0])
         else if (name !== undefined) this.#tell('method', name, node, args)
+        break
       }
+      default:
     }
   }
 

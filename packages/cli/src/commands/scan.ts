@@ -25,7 +25,7 @@ export async function scan(globs: readonly string[], { json, sarif: asSarif, fai
     await using detector = new detectors.SandboxThreatDetector(options)
     const scanned = await scanFiles(files, cwd, detector)
     if (asSarif) printOut(JSON.stringify(sarif(scanned, detectors, ownVersion()), null, 2))
-    else if (json) printOut(JSON.stringify({ files: scanned.map(({ source: _, ...rest }) => rest) }, null, 2))
+    else if (json) printOut(JSON.stringify({ files: scanned.map(({ file, analysis, unread }) => ({ file, analysis, unread })) }, null, 2))
     else printOut(page(scanned))
     return failOn !== 'never' && scanned.some((file) => rankOf(file) >= RANKS[failOn]) ? EXIT.guest : EXIT.ok
   } catch (error) {

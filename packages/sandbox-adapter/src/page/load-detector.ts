@@ -8,4 +8,4 @@ export function loadDetector(): never {
   )
 }
 
-export const loadDetectorNow = loadDetector
+export const loadDetectorNow = (): never => loadDetector()

@@ -92,6 +92,8 @@ export class BehaviorCount {
       case 'ArrowFunctionExpression':
         if (isDecoder(node)) this.#decoders++
         if (node.body.type === 'BlockStatement') this.#dead += unreachable(node.body.body as Node[])
+        return
+      default:
     }
   }
 

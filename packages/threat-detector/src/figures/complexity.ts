@@ -43,6 +43,8 @@ export class ComplexityCount {
       case 'MemberExpression':
       case 'CallExpression':
         if (node.optional) this.cyclomatic++
+        return
+      default:
     }
   }
 }

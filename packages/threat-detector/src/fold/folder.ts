@@ -252,7 +252,7 @@ export class Folder {
       else {
         const spread = this.#value(node.argument, env)
         if (spread?.k === 'arr') items.push(...spread.items.slice(0, MAX_ITEMS - items.length))
-        else if (spread?.k === 'str') items.push(...[...spread.s].slice(0, MAX_ITEMS - items.length).map(str))
+        else if (spread?.k === 'str') items.push(...Array.from(spread.s, str).slice(0, MAX_ITEMS - items.length))
         else items.push(undefined)
       }
     }

@@ -31,6 +31,7 @@ export function thisOwner(node: Node): FunctionNode | 'top' | undefined {
         return undefined
       case 'Program':
         return 'top'
+      default:
     }
   }
   return undefined

@@ -59,7 +59,7 @@ const CALLS: Record<string, Call> = {
     return text === undefined ? undefined : num(Number.parseFloat(text))
   },
   'Array.of': arr,
-  'Array.from': ([value]) => (value?.k === 'arr' ? value : value?.k === 'str' ? arr([...value.s].map(str)) : undefined),
+  'Array.from': ([value]) => (value?.k === 'arr' ? value : value?.k === 'str' ? arr(Array.from(value.s, str)) : undefined),
   'Math.floor': ([value]) => {
     const n = numberOf(value)
     return n === undefined ? undefined : num(Math.floor(n))

@@ -111,12 +111,19 @@ function replace(text: string, name: 'replace' | 'replaceAll', from: Maybe, to: 
   return word === undefined || word === '' ? undefined : fits(text[name](word, to))
 }
 
-/** A regular expression that stands for nothing but its own text. One of the guest's is never run: it may take forever. */
+/** The text of a regular expression that stands for nothing else. One of the guest's is never run: it may take forever. */
 function plain(source: string): string | undefined {
   if (source === '(?:)') return ''
-  const text = source.replaceAll(/\\([^\w\s])/g, '\u0000$1')
-  if (/(?<!\u0000)[\\^$.*+?()[\]{}|]/.test(text)) return undefined
-  return text.replaceAll('\u0000', '')
+  let text = ''
+  for (let i = 0; i < source.length; i++) {
+    let c = source[i] as string
+    if (c === '\\') {
+      c = source[++i] ?? ''
+      if (/[\w\s]/.test(c)) return undefined
+    } else if (/[\^$.*+?()[\]{}|]/.test(c)) return undefined
+    text += c
+  }
+  return text
 }
 
 function ofItems(items: readonly Maybe[], name: string, args: readonly Maybe[]): Maybe {

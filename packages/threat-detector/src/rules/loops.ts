@@ -45,6 +45,8 @@ export function growsForEver(loop: Node): boolean {
         return
       case 'SpreadElement':
         grows = true
+        return
+      default:
     }
   })
   return whole && grows && !ends

@@ -1,4 +1,4 @@
-import type { Value, Maybe } from '../fold/values.js'
+import type { Maybe } from '../fold/values.js'
 import type { Node } from '../tree/node.js'
 import type { PatternName } from '../weights.js'
 
@@ -58,5 +58,3 @@ export interface Rule {
   /** Sources in which it must find something, and sources in which it must not. The tests run each. */
   examples: { match: readonly string[]; no: readonly string[] }
 }
-
-export type { Maybe, Value }

@@ -91,12 +91,14 @@ export class Scope {
     const known = this.#found?.get(name)
     if (known !== undefined) return known ?? undefined
     this.#work.step(this.depth >> 3)
-    let binding: Binding | undefined
-    for (let scope: Scope | undefined = this; scope !== undefined && binding === undefined; scope = scope.parent) {
-      if (scope.kind === 'with') within?.(scope.object as Node)
-      binding = scope.names.get(name)
-    }
+    let binding = this.#own(name, within)
+    for (let scope = this.parent; scope !== undefined && binding === undefined; scope = scope.parent) binding = scope.#own(name, within)
     if (this.depth > 8 && !this.#inWith) (this.#found ??= new Map()).set(name, binding ?? null)
     return binding
+  }
+
+  #own(name: string, within?: (object: Node) => void): Binding | undefined {
+    if (this.kind === 'with') within?.(this.object as Node)
+    return this.names.get(name)
   }
 }
