@@ -21,7 +21,7 @@ import {
   type AdapterSession,
   type AdapterSessionOptions,
 } from './adapter-options.js'
-import { withSubject } from './audit-trail.js'
+import { withSubject } from './audit-subject.js'
 import { lifted } from './flat-limits.js'
 import { GatedProgram } from './gated-program.js'
 import { GatedSession } from './gated-session.js'

@@ -1,6 +1,6 @@
 import type { AuditSubject, CompileOptions, Outcome, Program } from '@beddel/core'
 import { type AdapterProgram, PROGRAM_REQUEST_KEYS, type ProgramRunOptions } from './adapter-options.js'
-import { withSubject } from './audit-trail.js'
+import { withSubject } from './audit-subject.js'
 import { lifted } from './flat-limits.js'
 import type { About, RunGate } from './run-gate.js'
 

@@ -1,6 +1,6 @@
 import type { AuditSubject, Outcome, Session, SessionOptions, SessionRequest } from '@beddel/core'
 import { type AdapterSession, SESSION_REQUEST_KEYS, type SessionRunOptions } from './adapter-options.js'
-import { withSubject } from './audit-trail.js'
+import { withSubject } from './audit-subject.js'
 import { lifted } from './flat-limits.js'
 import type { About, RunGate } from './run-gate.js'
 

@@ -15,7 +15,7 @@ import {
 } from '@beddel/core'
 import { ADAPTER_KEYS, type AdapterOptions, ENGINE_KEYS } from './adapter-options.js'
 import { ENGINE_IDS } from './engine-list.js'
-import { checkedSink } from './audit-trail.js'
+import { checkedSink } from './audit-subject.js'
 import { statedTogether } from './flat-limits.js'
 import { checkedPolicies, type Policy } from './policies.js'
 

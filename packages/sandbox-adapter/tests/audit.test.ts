@@ -83,7 +83,13 @@ describe('a sink that is not required', () => {
     await session.run('var add = (a, b) => a + b; 0')
     expect(last()).toMatchObject({ kind: 'session', tenant: 'b' })
     await session.call('add', [1, 2], { audit: { who: 'bob' } })
-    expect(last()).toMatchObject({ kind: 'session', functionName: 'add', who: 'bob', input: { type: 'array' }, result: { hash: sha256('1j3') } })
+    expect(last()).toMatchObject({
+      kind: 'session',
+      functionName: 'add',
+      who: 'bob',
+      input: { type: 'array' },
+      result: { hash: sha256('1j3') },
+    })
     expect(last().code).toBeUndefined()
     await session.dispose()
   })
