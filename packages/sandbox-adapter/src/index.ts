@@ -24,8 +24,8 @@ export {
   getExecutorCapabilities,
 } from './create-executor.js'
 export { ENGINE_VARIABLE } from './decision.js'
-export { explainEngines } from './explain.js'
-export { type ExplainedEngine, Explanation } from './explanation.js'
+export { explainEngines } from './explain-engines.js'
+export type { ExplainedEngine, Explanation } from './explanation.js'
 export { locateEngine } from './locate-engine.js'
 export type { Policy, PolicyContext, PolicyVerdict } from './policies.js'
 export { type AdapterStats, createSandboxAdapter, SandboxAdapter } from './sandbox-adapter.js'
