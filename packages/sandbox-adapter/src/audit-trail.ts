@@ -4,6 +4,8 @@ import {
   type AuditedValue,
   type AuditSink,
   type AuditSubject,
+  checkKeys,
+  invalid,
   type Outcome,
   SandboxError,
   statedLimits,
@@ -16,6 +18,17 @@ const utf8 = new TextEncoder()
 
 /** How long an outcome may wait for a required log beyond the run's own time, in milliseconds. */
 const END_GRACE_MS = 2_000
+
+function checkedSubject(subject: AuditSubject | undefined): AuditSubject {
+  if (subject === undefined) return {}
+  if (typeof subject !== 'object' || subject === null) throw invalid('audit', 'must be an object', subject)
+  checkKeys(subject, ['who', 'effect'], 'audit')
+  for (const [key, value] of Object.entries(subject)) {
+    if (value !== undefined && !(typeof value === 'string' && value.length <= 256))
+      throw invalid(`audit.${key}`, 'must be a string of at most 256 characters', value)
+  }
+  return subject
+}
 
 /** What is recorded of a call. */
 export interface Audited {
@@ -44,7 +57,7 @@ export class AuditTrail {
     this.#facts = {
       kind,
       runId: uuid(),
-      ...subject,
+      ...checkedSubject(subject),
       tenant: about.tenant ?? tenant,
       engine,
       placement: capabilities.placement,
@@ -63,6 +76,13 @@ export class AuditTrail {
   start(policies: AuditedPolicy[], timeoutMs: number): Promise<SandboxError | undefined> {
     const run = { ...this.#facts, ...this.#readGiven(), stage: 'start' as const, policies, values: {} }
     return this.#acknowledged(run, timeoutMs, this.audited.request.signal)
+  }
+
+  /** The same as {@link start} for a caller who cannot wait: then a required sink lets nothing pass. */
+  startNow(): SandboxError | undefined {
+    if (!this.sink.required) return undefined
+    const message = 'The audit log is required, and a synchronous run cannot wait for it, so the run is refused'
+    return new SandboxError('BEDDEL_POLICY', message, { phase: 'admit', engine: this.#facts.engine, details: { policy: 'audit' } })
   }
 
   /** Just before the engine reads them: the host may have changed its values while policies and the log were asked. */

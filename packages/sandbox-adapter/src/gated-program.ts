@@ -48,8 +48,8 @@ export class GatedProgram implements AdapterProgram {
 
   #passage(
     request: Request,
-    subject: AuditSubject,
-  ): { kind: 'program'; source: string; about: About; request: Request; subject: AuditSubject } {
+    subject: AuditSubject | undefined,
+  ): { kind: 'program'; source: string; about: About; request: Request; subject: AuditSubject | undefined } {
     const { tenant } = request
     return { kind: 'program', source: this.source, about: { tenant, ...this.#compiled }, request, subject }
   }

@@ -65,7 +65,7 @@ export class GatedSession implements AdapterSession {
     return this.gate.open ? go(request) : this.gate.passNow(this.#passage(source, request, subject, call), go)
   }
 
-  #passage(source: string | undefined, request: SessionRequest, subject: AuditSubject, call: Call | undefined) {
+  #passage(source: string | undefined, request: SessionRequest, subject: AuditSubject | undefined, call: Call | undefined) {
     return { kind: 'session' as const, source, about: this.#about, request, subject, call }
   }
 }

@@ -13,7 +13,8 @@ import { codeHash, uuid } from '@beddel/core/engine'
 import { trailClass, trailClassNow } from './audit-class.js'
 import type { AuditTrail } from './audit-trail.js'
 import type { RunEvent } from './channels.js'
-import { askPolicies, askPoliciesNow, type Policy, type PolicyAnswer, type PolicyFacts } from './policies.js'
+import { askPolicies, askPoliciesNow } from './ask-policies.js'
+import type { Policy, PolicyAnswer, PolicyFacts } from './policies.js'
 import { isWatched, RunWatch } from './run-watch.js'
 
 /** What the gate reads of a request, and may change in it. */
@@ -111,7 +112,7 @@ export class RunGate {
     try {
       const facts = this.#facts(passage)
       const answer = facts && askPoliciesNow(this.defaults.policies, facts)
-      const refused = answer?.refused ?? (trail?.sink.required === true ? cannotWait(this.defaults.engine) : undefined)
+      const refused = answer?.refused ?? trail?.startNow()
       const run = (): Outcome<T> => {
         trail?.admitted()
         return go(passage.request)
@@ -213,9 +214,4 @@ export class RunGate {
       notes: [],
     }
   }
-}
-
-function cannotWait(engine: EngineId): SandboxError {
-  const message = 'The audit log is required, and a synchronous run cannot wait for it, so the run is refused'
-  return new SandboxError('BEDDEL_POLICY', message, { phase: 'admit', engine, details: { policy: 'audit' } })
 }

@@ -17,7 +17,8 @@ import { ADAPTER_KEYS, type AdapterOptions, ENGINE_KEYS } from './adapter-option
 import { ENGINE_IDS } from './engine-list.js'
 import { checkedSink } from './audit-subject.js'
 import { statedTogether } from './flat-limits.js'
-import { checkedPolicies, type Policy } from './policies.js'
+import { checkedPolicies } from './checked-policies.js'
+import type { Policy } from './policies.js'
 
 /** An adapter's options, checked and under one name each. */
 export interface Settings {

@@ -105,8 +105,8 @@ describe('a sink that is not required', () => {
     await expect(sandbox.run('1', { audit: { who: 'x'.repeat(257) } })).rejects.toThrow('audit.who')
     await using plain = new SandboxAdapter()
     await expect(plain.run('1', { audit: { who: 'x' } })).rejects.toMatchObject({ code: 'BEDDEL_OPTION_UNSUPPORTED' })
-    expect(() => new SandboxAdapter({ audit: {} as never })).toThrow('audit must be a sink')
-    expect(() => new SandboxAdapter({ audit: { record, required: 'yes' } as never })).toThrow('audit.required')
+    expect(() => new SandboxAdapter({ audit: {} as never })).toThrow('audit must be')
+    expect(() => new SandboxAdapter({ audit: { record, required: 'yes' } as never })).toThrow('audit must be')
   })
 })
 
