@@ -17,12 +17,6 @@ const utf8 = new TextEncoder()
 /** How long an outcome may wait for a required log beyond the run's own time, in milliseconds. */
 const END_GRACE_MS = 2_000
 
-export function checkedSink(given: unknown): AuditSink | undefined {
-  if (given === undefined) return undefined
-  const { record, required } = (given ?? {}) as Partial<AuditSink>
-  if (typeof record !== 'function') throw invalid('audit', 'must be a sink: an AuditLog, or { required, record }', given)
-  if (typeof required !== 'boolean') throw invalid('audit.required', 'must be true or false', required)
-  return given as AuditSink
 }
 
 /** What is recorded of a call. */
@@ -72,6 +66,13 @@ export class AuditTrail {
   start(policies: AuditedPolicy[], timeoutMs: number): Promise<SandboxError | undefined> {
     const run = { ...this.#facts, ...this.#readGiven(), stage: 'start' as const, policies, values: {} }
     return this.#acknowledged(run, timeoutMs, this.audited.request.signal)
+  }
+
+  /** The same as {@link start} for a caller who cannot wait: then a required sink lets nothing pass. */
+  startNow(): SandboxError | undefined {
+    if (!this.sink.required) return undefined
+    const message = 'The audit log is required, and a synchronous run cannot wait for it, so the run is refused'
+    return new SandboxError('BEDDEL_POLICY', message, { phase: 'admit', engine: this.#facts.engine, details: { policy: 'audit' } })
   }
 
   /** Just before the engine reads them: the host may have changed its values while policies and the log were asked. */

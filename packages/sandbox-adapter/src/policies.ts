@@ -1,4 +1,4 @@
-import { type AuditedPolicy, invalid, type Language, SandboxError } from '@beddel/core'
+import { type AuditedPolicy, type Language, SandboxError } from '@beddel/core'
 import type { EffectReference } from './evidence.js'
 import { type GivenUp, giveUp } from './give-up.js'
 
@@ -49,19 +49,6 @@ export interface PolicyAnswer {
   threats?: number
   /** What each policy that was asked has decided. */
   decisions: AuditedPolicy[]
-}
-
-export function checkedPolicies(given: unknown): readonly Policy[] {
-  if (given === undefined) return []
-  if (!Array.isArray(given)) throw invalid('policies', 'must be an array of { name, check }', given)
-  given.forEach((policy: Partial<Policy> | null, i) => {
-    if (typeof policy?.name !== 'string' || policy.name === '') throw invalid(`policies[${i}].name`, 'must be a string that is not empty')
-    if (typeof policy.check !== 'function') throw invalid(`policies[${i}].check`, 'must be a function', policy.check)
-    if (policy.checkNow !== undefined && typeof policy.checkNow !== 'function') {
-      throw invalid(`policies[${i}].checkNow`, 'must be a function', policy.checkNow)
-    }
-  })
-  return [...(given as Policy[])]
 }
 
 /** Asks one after another; the first refusal ends it. Settles within `timeoutMs`. */

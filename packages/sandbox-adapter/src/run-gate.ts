@@ -9,10 +9,12 @@ import {
   statedLimits,
 } from '@beddel/core'
 import { codeHash, uuid } from '@beddel/core/engine'
-import { AuditTrail } from './audit-trail.js'
+import { trailClass, trailClassNow } from './audit-class.js'
+import type { AuditTrail } from './audit-trail.js'
 import type { RunEvent } from './channels.js'
+import { askPolicies, askPoliciesNow } from './ask-policies.js'
 import { type Evidence, evidenceOf } from './evidence.js'
-import { askPolicies, askPoliciesNow, type Policy, type PolicyAnswer, type PolicyFacts } from './policies.js'
+import type { Policy, PolicyAnswer, PolicyFacts } from './policies.js'
 import { isWatched, RunWatch } from './run-watch.js'
 
 /** What the gate reads of a request, and may change in it. */
@@ -79,7 +81,8 @@ export class RunGate {
     const { waitedMs = 0, request } = passage
     const startedAt = performance.now() - waitedMs
     const watch = this.#watch(passage)
-    const trail = this.#trail(passage)
+    const made = this.#trail(passage)
+    const trail = made instanceof Promise ? await made : made
     const isRequired = trail?.sink.required === true
     try {
       const facts = this.#facts(passage)
@@ -109,11 +112,12 @@ export class RunGate {
   passNow<R extends GateRequest, T>(passage: Passage<R>, go: (request: R) => Outcome<T>): Outcome<T> {
     const startedAt = performance.now()
     const watch = this.#watch(passage)
-    const trail = this.#trail(passage)
+    const { audit } = this.defaults
+    const trail = audit && new (trailClassNow())(audit, this.defaults, passage)
     try {
       const facts = this.#facts(passage)
       const answer = facts && askPoliciesNow(this.defaults.policies, facts, this.#limits(passage.request).timeoutMs)
-      const refused = answer?.refused ?? (trail?.sink.required === true ? cannotWait(this.defaults.engine) : undefined)
+      const refused = answer?.refused ?? trail?.startNow()
       const tookMs = answer && performance.now() - startedAt
       const run = (): Outcome<T> => {
         trail?.admitted()
@@ -136,16 +140,23 @@ export class RunGate {
     const passage = { kind: 'program', source, about: request, request } as const
     const facts = this.#facts(passage)
     if (facts === undefined) return
-    const trail = this.#trail({ ...passage, kind: 'compile' })
+    const trail = await this.#trail({ ...passage, kind: 'compile' })
     const { timeoutMs } = this.#limits(request)
     const { refused, decisions }: PolicyAnswer = await askPolicies(this.defaults.policies, facts, timeoutMs, request.signal)
     trail?.threw(refused, decisions).catch(() => {})
     if (refused !== undefined) throw refused
   }
 
-  #trail(passage: Omit<Passage<GateRequest>, 'kind'> & { kind: RunEvent['kind'] | 'compile' }): AuditTrail | undefined {
+  /** At once where that is possible: what is awaited here lets the host change its values. */
+  #trail(
+    passage: Omit<Passage<GateRequest>, 'kind'> & { kind: RunEvent['kind'] | 'compile' },
+  ): AuditTrail | undefined | Promise<AuditTrail> {
     const { audit } = this.defaults
-    return audit === undefined ? undefined : new AuditTrail(audit, this.defaults, passage)
+    if (audit === undefined) return undefined
+    const Trail = trailClass()
+    return Trail instanceof Promise
+      ? Trail.then((Loaded) => new Loaded(audit, this.defaults, passage))
+      : new Trail(audit, this.defaults, passage)
   }
 
   #watch({ kind, about }: Passage<GateRequest>): RunWatch | undefined {
@@ -219,9 +230,4 @@ export class RunGate {
       notes: [],
     }
   }
-}
-
-function cannotWait(engine: EngineId): SandboxError {
-  const message = 'The audit log is required, and a synchronous run cannot wait for it, so the run is refused'
-  return new SandboxError('BEDDEL_POLICY', message, { phase: 'admit', engine, details: { policy: 'audit' } })
 }

@@ -14,9 +14,10 @@ import {
 } from '@beddel/core'
 import { ADAPTER_KEYS, type AdapterOptions, ENGINE_KEYS } from './adapter-options.js'
 import { ENGINE_IDS } from './engine-list.js'
-import { checkedSink } from './audit-trail.js'
+import { checkedSink } from './checked-sink.js'
 import { statedTogether } from './flat-limits.js'
-import { checkedPolicies, type Policy } from './policies.js'
+import { checkedPolicies } from './checked-policies.js'
+import type { Policy } from './policies.js'
 import { type ThreatGate, threatGateOf } from './threat-gate.js'
 
 /** An adapter's options, checked and under one name each. */
