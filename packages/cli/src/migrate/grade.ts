@@ -1,7 +1,8 @@
 import type { Node } from '@oxc-project/types'
 import { GUEST_BUILTINS } from './guest-builtins.js'
 import type { Source } from './source.js'
-import { nameOf, type Site } from './uses.js'
+import { nameOf } from './names.js'
+import type { Site } from './uses.js'
 
 /** `easy`: change the engine. `check`: look at what is named first. `hard`: something has to be written anew. */
 export type Grade = 'easy' | 'check' | 'hard'

@@ -18,13 +18,16 @@ export interface Source {
   /** Every name that is declared or used anywhere in the file. */
   names: ReadonlySet<string>
   nodes: readonly Node[]
+  /** As most texts in the file have. */
+  quote: "'" | '"'
+  comments: readonly { start: number; end: number }[]
   /** 1-based. */
   lineOf(offset: number): number
 }
 
 /** Parses a file of the user's own. A message instead where it cannot be parsed. */
 export function readSource(file: string, code: string): Source | { problem: string } {
-  const { program, errors, module } = parseSync(file, code, { sourceType: undefined })
+  const { program, errors, module, comments } = parseSync(file, code, { sourceType: undefined })
   const [error] = errors.filter(({ severity }) => severity === 'Error')
   if (error !== undefined) return { problem: error.message }
 
@@ -55,6 +58,7 @@ export function readSource(file: string, code: string): Source | { problem: stri
       references.set(start, known)
     },
   })
+  const texts = nodes.flatMap((node) => (node.type === 'Literal' && typeof node.value === 'string' ? [code[node.start]] : []))
   const lines = [0, ...[...code.matchAll(/\n/g)].map(({ index }) => index + 1)]
   return {
     file,
@@ -66,6 +70,8 @@ export function readSource(file: string, code: string): Source | { problem: stri
     referencesTo: (binding) => references.get(binding) ?? [],
     names,
     nodes,
+    comments,
+    quote: texts.filter((quote) => quote === '"').length * 2 > texts.length ? '"' : "'",
     lineOf: (offset) => lines.findLastIndex((start) => start <= offset) + 1,
   }
 }

@@ -1,22 +1,35 @@
 import type { Node } from '@oxc-project/types'
 import type MagicString from 'magic-string'
 import { AsyncCallers } from './async-callers.js'
+import { awaiting } from './awaiting.js'
+import { loadAdapter, unusedLoad } from './loads.js'
 import { type Identifier, isFunction, type Source } from './source.js'
-import { nameOf, type Site, type Uses } from './uses.js'
+import { nameOf } from './names.js'
+import type { Site, Uses } from './uses.js'
 
-export const ADAPTER = '@beddel/sandbox-adapter'
+type Call = Extract<Node, { type: 'CallExpression' }>
 
 /** A site that becomes a call of the adapter, with the arguments as text. */
 interface Plan {
   site: Site
-  call: Extract<Node, { type: 'CallExpression' }>
+  call: Call
   code: Node
   request: string
   functions: boolean
+  /** Whether vm2 had no time limit there. */
+  unlimited: boolean
+  /** `const vm = new VM(…)`, which goes. */
+  kept: Node | undefined
 }
 
-/** Rewrites `new VM({…}).run(code)` where that is safe, and says why not where it is not. Gives the sites that it rewrote. */
-export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Set<Site> {
+export interface Rewritten {
+  sites: ReadonlySet<Site>
+  /** The import that nothing used any more: the adapter's stands in its place. */
+  load: Node | undefined
+}
+
+/** Rewrites `new VM({…}).run(code)` where that is safe, and says why not where it is not. */
+export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Rewritten {
   const { source, sites, left } = uses
   const callers = new AsyncCallers(source)
   const plans: Plan[] = []
@@ -27,34 +40,47 @@ export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Set
     else
       left.push({ line: site.line, what: `new ${site.className}(…)`, why: `not rewritten to the adapter: ${problem ?? (plan as string)}` })
   }
-  if (plans.length === 0) return new Set()
+  const rewritten = new Set(plans.map(({ site }) => site))
+  if (plans.length === 0) return { sites: rewritten, load: undefined }
   const sandbox = source.names.has('sandbox') ? freeName(source, 'vm2Sandbox') : 'sandbox'
-  for (const { call, code, request } of plans) {
+  for (const { call, code, request, kept } of plans) {
+    const [before, behind] = awaiting(source, call)
     // The source itself stays where it is: there may be calls in it that are to be awaited.
-    text.overwrite(call.start, code.start, `(await ${sandbox}.run(`)
-    text.overwrite(code.end, call.end, request === '' ? '))' : `, { ${request} }))`)
+    text.overwrite(call.start, code.start, `${before}${sandbox}.run(`)
+    text.overwrite(code.end, call.end, `${request === '' ? ')' : `, { ${request} })`}${behind}`)
+    if (kept !== undefined) text.remove(...lineOf(source.code, kept))
   }
   for (const line of callers.apply(text)) changes.push(line)
   const names = ['SandboxAdapter', ...(plans.some(({ functions }) => functions) ? ['syncHostFunction'] : [])]
-  insert(source, text, names, sandbox)
-  for (const { site } of plans)
-    changes.push(`${site.line}: new VM(…).run(…) is a run of the adapter, in a guest without eval; what it throws is a SandboxError`)
-  return new Set(plans.map(({ site }) => site))
+  const load = unusedLoad(source, rewritten)
+  loadAdapter(source, text, { names, sandbox, instead: load })
+  for (const { site, unlimited } of plans) {
+    const limit = unlimited ? '; it has 5 seconds, the adapter’s default, where vm2 had no limit' : ''
+    changes.push(
+      `${site.line}: new VM(…).run(…) is a run of the adapter, in a guest without eval; what it throws is a SandboxError${limit}`,
+    )
+  }
+  return { sites: rewritten, load }
+}
+
+/** A statement with its line, where nothing else is on it. */
+function lineOf(code: string, { start, end }: Node): [number, number] {
+  const from = code.lastIndexOf('\n', start - 1) + 1
+  const to = /^[^\S\n]*\r?\n/.exec(code.slice(end))?.[0].length
+  return to === undefined || code.slice(from, start).trim() !== '' ? [start, end] : [from, end + to]
 }
 
 function planOf(source: Source, site: Site): Plan | string {
   const { node, options, className } = site
   if (className !== 'VM') return 'a NodeVM has modules and state'
-  const member = source.parentOf(node)
-  const call = member && source.parentOf(member)
-  if (member?.type !== 'MemberExpression' || member.object !== node || call?.type !== 'CallExpression' || call.callee !== member) {
-    return 'the VM is kept, so its state may be used later'
-  }
-  if (member.computed || nameOf(member.property) !== 'run') return 'what is called is not run'
+  const found = runOf(source, node)
+  if (typeof found === 'string') return found
+  const { call, kept } = found
   const [code, filename, ...more] = call.arguments
   if (code === undefined || code.type === 'SpreadElement' || more.length > 0) return 'the arguments of run cannot be told apart'
   const parts: string[] = []
   let functions = false
+  let unlimited = true
   if (filename !== undefined) {
     if (filename.type !== 'Literal' || typeof filename.value !== 'string' || !/^[\w./-]{1,200}$/.test(filename.value)) {
       return 'its filename is no plain text'
@@ -72,8 +98,11 @@ function planOf(source: Source, site: Site): Plan | string {
       if (key === 'name') continue
       if ((key === 'eval' || key === 'wasm') && isLiteral(value, false)) continue
       if (key === 'allowAsync' && isLiteral(value, true)) continue
-      if (key === 'timeout') parts.push(`timeoutMs: ${textOf(source, value)}`)
-      else if (key === 'sandbox') {
+      if (key === 'timeout') {
+        if (kept !== undefined && value.type !== 'Literal') return 'the VM is kept, so its timeout may be another when it runs'
+        parts.push(`timeoutMs: ${textOf(source, value)}`)
+        unlimited = false
+      } else if (key === 'sandbox') {
         const given = sandboxOf(source, value)
         if (typeof given === 'string') return given
         if (given.globals.length > 0) parts.push(`globals: { ${given.globals.join(', ')} }`)
@@ -82,7 +111,40 @@ function planOf(source: Source, site: Site): Plan | string {
       } else return `its option ${key} has no counterpart that is certain`
     }
   }
-  return { site, call, code, request: parts.join(', '), functions }
+  const lost = [kept ?? call, { start: call.start, end: code.start }, { start: code.end, end: call.end }].slice(kept === undefined ? 1 : 0)
+  if (source.comments.some((one) => lost.some(({ start, end }) => one.start >= start && one.end <= end)))
+    return 'a comment within it would be lost'
+  return { site, call, code, request: parts.join(', '), functions, unlimited, kept }
+}
+
+/** The one run of a VM: at once, or of a variable that is used for nothing else, so that nobody can see its state. */
+function runOf(source: Source, node: Site['node']): { call: Call; kept: Node | undefined } | string {
+  const parent = source.parentOf(node)
+  if (parent?.type === 'MemberExpression' && parent.object === node) {
+    const call = callOf(source, parent)
+    return call === undefined ? 'what is called is not run' : { call, kept: undefined }
+  }
+  const shared = 'the VM is kept, so its state may be used later'
+  const kept = parent && source.parentOf(parent)
+  if (parent?.type !== 'VariableDeclarator' || parent.id.type !== 'Identifier' || kept?.type !== 'VariableDeclaration') return shared
+  const [reference, ...others] = source.referencesTo(parent.id.start)
+  const member = reference && source.parentOf(reference)
+  if (reference === undefined || others.length > 0 || kept.declarations.length > 1 || member?.type !== 'MemberExpression') return shared
+  const call = callOf(source, member)
+  const block = source.parentOf(kept)
+  if (call === undefined || (block?.type !== 'BlockStatement' && block?.type !== 'Program')) return shared
+  // Within the same block, and once: not in a function or a loop of its own.
+  for (let at = source.parentOf(call); at !== block; at = source.parentOf(at)) {
+    if (at === undefined || isFunction(at) || /^(?:For|While|DoWhile)\w*Statement$/.test(at.type)) return shared
+  }
+  return { call, kept }
+}
+
+function callOf(source: Source, member: Extract<Node, { type: 'MemberExpression' }>): Call | undefined {
+  const call = source.parentOf(member)
+  return call?.type === 'CallExpression' && call.callee === member && !member.computed && nameOf(member.property) === 'run'
+    ? call
+    : undefined
 }
 
 const textOf = (source: Source, node: Node): string => source.code.slice(node.start, node.end)
@@ -152,21 +214,4 @@ function freeName(source: Source, wanted: string): string {
   let name = wanted
   for (let i = 2; source.names.has(name); i++) name = `${wanted}${i}`
   return name
-}
-
-/** Behind the last import or `require` at the top of the file. */
-function insert({ program, isModule }: Source, text: MagicString, names: string[], sandbox: string): void {
-  const list = names.join(', ')
-  const load = isModule ? `import { ${list} } from '${ADAPTER}'` : `const { ${list} } = require('${ADAPTER}')`
-  const make = `const ${sandbox} = new SandboxAdapter()`
-  const last = program.body.findLast(
-    (node) => node.type === 'ImportDeclaration' || (node.type === 'VariableDeclaration' && initOf(text, node).startsWith('require(')),
-  )
-  if (last === undefined) text.prependLeft(program.body[0]?.start ?? 0, `${load}\n${make}\n`)
-  else text.appendRight(last.end, `\n${load}\n\n${make}`)
-}
-
-const initOf = (text: MagicString, node: Extract<Node, { type: 'VariableDeclaration' }>): string => {
-  const init = node.declarations[0]?.init
-  return init === null || init === undefined ? '' : text.original.slice(init.start, init.end)
 }
