@@ -42,10 +42,11 @@ export async function migrateCodemod(globs: readonly string[], { write, to }: Co
     for (const { line, what, why } of result.left) printErr(`${file}:${line}: left as it is: ${what}: ${why}`)
     if (!result.changed) continue
     changed++
+    // What a diff does not say by itself: that a rewritten run behaves otherwise.
+    if (write === true || to === 'adapter') for (const change of result.changes) printErr(`${file}:${change}`)
     if (write === true) {
       writeFileSync(file, result.code)
       printErr(`${file}: changed`)
-      for (const change of result.changes) printErr(`${file}:${change}`)
     } else {
       // Without the first line, which is for another tool.
       printOut(createTwoFilesPatch(`a/${file}`, `b/${file}`, before, result.code, '', '').replace(/^=+\n/, '').replace(/\n$/, ''))

@@ -32,8 +32,11 @@ function page(report: ScanReport): string {
   }
   for (const { file, line, from } of importersOfReexports) lines.push('', `${file}:${line} imports ${from}, which hands vm2 on`)
   for (const { file, problem } of unreadable) lines.push('', `${file} cannot be read: ${problem}`)
-  const others = dependents.filter(({ by }) => by !== '')
-  if (others.length > 0) lines.push('', 'Packages that bring vm2 along; update or replace them:', ...others.map(broughtBy))
+  const own = dependents.filter((one) => one.own)
+  if (own.length > 0) lines.push('', ...own.map(broughtBy))
+  const others = dependents.filter((one) => !one.own)
+  if (others.length > 0)
+    lines.push('', 'Packages that bring vm2 along; update or replace them:', ...others.map((one) => `  ${broughtBy(one)}`))
   for (const { lockFile, problem } of lockProblems)
     lines.push('', lockFile === '' ? `${problem}: which packages bring vm2 along is not known` : `${lockFile} cannot be read: ${problem}`)
   return [...lines, '', ...plan(report, count('hard'))].join('\n')
@@ -43,7 +46,7 @@ function page(report: ScanReport): string {
 function broughtBy({ by, version, wants, gets, path, lockFile }: Dependent): string {
   const way = path.slice(0, -1)
   return (
-    `  ${by}${version === undefined ? '' : ` ${version}`} wants vm2 ${wants}${gets === undefined ? '' : `, here ${gets}`}` +
+    `${by === '' ? 'This project' : by}${version === undefined ? '' : ` ${version}`} wants vm2 ${wants}${gets === undefined ? '' : `, here ${gets}`}` +
     `${way.length === 0 ? '' : `; it comes with ${way.join(' > ')}`} (${lockFile})`
   )
 }
@@ -60,7 +63,7 @@ function plan({ files, dependents }: ScanReport, hard: number): string[] {
           ...(hard > 0 ? ['Rewrite what is graded hard; the reason says how'] : []),
           'Set [migration] engine in beddel.toml when all call sites are moved, then remove @beddel/executor-vm2-legacy and vm2',
         ]),
-    ...(dependents.some(({ by }) => by !== '') ? ['Update the packages that bring vm2 along: this tool changes your own files only'] : []),
+    ...(dependents.some(({ own }) => !own) ? ['Update the packages that bring vm2 along: this tool changes your own files only'] : []),
   ]
   return ['Plan', ...steps.map((step, i) => `  ${i + 1}. ${step}`)]
 }

@@ -1,4 +1,5 @@
 import MagicString from 'magic-string'
+import { unknownOptions } from './grade.js'
 import { NEW, nameOf } from './names.js'
 import { placeName } from './source.js'
 import { toAdapter } from './to-adapter.js'
@@ -62,6 +63,7 @@ function nameSites({ source, sites, left }: Uses, text: MagicString, changes: st
     const count = (taken.get(place) ?? 0) + 1
     taken.set(place, count)
     const name = count === 1 ? place : `${place}#${count}`
+    for (const why of unknownOptions(source, site)) left.push({ line: site.line, what: `new ${site.className}(…)`, why })
     const problem = addName(site, `name: ${quoted(name, source.quote)}`, text, source.code)
     if (problem === undefined) changes.push(`${site.line}: this call site is named ${name}`)
     else if (problem !== '') left.push({ line: site.line, what: `new ${site.className}(…)`, why: problem })

@@ -1,7 +1,7 @@
 import type { Node } from '@oxc-project/types'
 import { CLASSES, KEPT, memberName, nameOf, WHOLE } from './names.js'
 import { isFunction, type Source } from './source.js'
-import { type ClassName, type Given, givenName, type Uses } from './uses.js'
+import { type ClassName, defaultOf, type Given, givenName, type Uses } from './uses.js'
 
 /** What a value is: `VM` for that class, `*` for all of vm2, or an object with some of it under names of its own. */
 export type What = string | Given
@@ -195,7 +195,7 @@ export class Flow {
 const isClass = (what: What): what is ClassName => typeof what === 'string' && CLASSES.has(what)
 
 function partOf(what: What, name: string): What | undefined {
-  if (typeof what !== 'string') return name === 'default' ? what.get(name) : givenName(what, name)
+  if (typeof what !== 'string') return name === 'default' ? defaultOf(what) : givenName(what, name)
   if (what !== WHOLE || name === '') return undefined
   return name === 'default' ? WHOLE : name
 }

@@ -18,6 +18,30 @@ export const KEPT: ReadonlySet<string> = new Set([
   'NodeVMOptions',
 ])
 
+/** Options of the new classes; a test holds these to them too. */
+const ENGINE_OPTIONS = [
+  'engine',
+  'placement',
+  'trust',
+  'acceptHostRisk',
+  'processes',
+  'limits',
+  'tenant',
+  'name',
+  'config',
+  'exposeHostErrors',
+  'onDifference',
+  'shadow',
+]
+export const VM_OPTIONS: ReadonlySet<string> = new Set([
+  ...['timeout', 'sandbox', 'compiler', 'compilerOptions', 'eval', 'wasm', 'allowAsync', 'fixAsync', 'bufferAllocLimit'],
+  ...ENGINE_OPTIONS,
+])
+export const NODE_VM_OPTIONS: ReadonlySet<string> = new Set([
+  ...['console', 'require', 'nesting', 'wrapper', 'sourceExtensions', 'argv', 'env', 'strict'],
+  ...VM_OPTIONS,
+])
+
 export function nameOf(node: Node): string {
   if (node.type === 'Identifier' || node.type === 'PrivateIdentifier') return node.name
   return node.type === 'Literal' ? String(node.value) : ''

@@ -89,6 +89,25 @@ export function bindingStart(node: Node): number {
   return node.start
 }
 
+/** What declares the variable that an identifier refers to. */
+export function declarationOf(source: Source, identifier: Identifier): Node | undefined {
+  const binding = source.bindingOf(identifier)
+  const name = source.nodes.find((node) => node.type === 'Identifier' && node.start === binding && node.name === identifier.name)
+  return name && source.parentOf(name)
+}
+
+/** The expression itself, where a constant or a type stands for it. */
+export function meantBy(source: Source, node: Node): Node {
+  if (node.type === 'TSAsExpression' || node.type === 'TSSatisfiesExpression' || node.type === 'ParenthesizedExpression')
+    return meantBy(source, node.expression)
+  if (node.type !== 'Identifier') return node
+  const declared = declarationOf(source, node)
+  const list = declared && source.parentOf(declared)
+  const isConstant = declared?.type === 'VariableDeclarator' && list?.type === 'VariableDeclaration' && list.kind === 'const'
+  const init = isConstant && declared.id.type === 'Identifier' ? declared.init : null
+  return init === null || init.type === 'Identifier' ? node : meantBy(source, init)
+}
+
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
 export type FunctionNode = Function | ArrowFunctionExpression
 export const isFunction = (node: Node | undefined): node is FunctionNode => node !== undefined && FUNCTIONS.has(node.type)

@@ -1,7 +1,7 @@
 import type { Node } from '@oxc-project/types'
 import type { Flow } from './flow.js'
 import { KEPT, NEW, nameOf, OLD, WHOLE } from './names.js'
-import { type Given, givenName, type Lookup, type Specifier, type Uses } from './uses.js'
+import { defaultOf, type Given, givenName, type Lookup, type Specifier, type Uses } from './uses.js'
 
 const MOCKERS = new Set(['mock', 'doMock', 'unmock', 'importActual', 'requireActual', 'proxyquire'])
 
@@ -32,7 +32,7 @@ export function findSpecifier(node: Node, uses: Uses, flow: Flow, lookup: Lookup
       const given = brings(node.source, uses, lookup)
       if (given === undefined) return
       if (given === OLD) add(uses, node.source, 'import()')
-      return flowGiven(node, given, flow)
+      return flow.give(node, given === OLD || given.has(WHOLE) ? WHOLE : given)
     }
     case 'CallExpression': {
       const [first] = node.arguments
@@ -134,7 +134,7 @@ function bindGiven(pattern: Node, given: Given | typeof OLD, flow: Flow): void {
 /** `import { X as y } from './file'`. */
 function bindName(local: Node, given: Given, imported: string, flow: Flow): void {
   if (imported === WHOLE) return bindGiven(local, given, flow)
-  const name = imported === 'default' ? (given.get('default') ?? given.get('=') ?? given.get(WHOLE)) : givenName(given, imported)
+  const name = imported === 'default' ? defaultOf(given) : givenName(given, imported)
   if (name !== undefined) flow.bind(local, name)
 }
 

@@ -3,7 +3,7 @@ import type MagicString from 'magic-string'
 import { AsyncCallers } from './async-callers.js'
 import { awaiting } from './awaiting.js'
 import { loadAdapter, unusedLoad } from './loads.js'
-import { type Identifier, isFunction, type Source } from './source.js'
+import { declarationOf, isFunction, type Source } from './source.js'
 import { nameOf } from './names.js'
 import type { Site, Uses } from './uses.js'
 
@@ -46,7 +46,9 @@ export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Rew
   for (const { call, code, request, kept } of plans) {
     const [before, behind] = awaiting(source, call)
     // The source itself stays where it is: there may be calls in it that are to be awaited.
-    text.overwrite(call.start, code.start, `${before}${sandbox}.run(`)
+    // vm2's `run` gives `any`.
+    const type = /\.[cm]?tsx?$/.test(source.file) ? '<any>' : ''
+    text.overwrite(call.start, code.start, `${before}${sandbox}.run${type}(`)
     text.overwrite(code.end, call.end, `${request === '' ? ')' : `, { ${request} })`}${behind}`)
     if (kept !== undefined) text.remove(...lineOf(source.code, kept))
   }
@@ -202,12 +204,6 @@ function isData(source: Source, node: Node): boolean {
     default:
       return false
   }
-}
-
-function declarationOf(source: Source, identifier: Identifier): Node | undefined {
-  const binding = source.bindingOf(identifier)
-  const name = source.nodes.find((node) => node.type === 'Identifier' && node.start === binding && node.name === identifier.name)
-  return name && source.parentOf(name)
 }
 
 function freeName(source: Source, wanted: string): string {

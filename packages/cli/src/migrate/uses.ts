@@ -81,3 +81,6 @@ export const isUser = ({ specifiers, sites, left, from }: Uses): boolean =>
 /** Everything of vm2, by the name that it is asked for. */
 export const givenName = (given: Given, name: string): string | undefined =>
   given.get(name) ?? (given.has(WHOLE) && name !== 'default' ? name : undefined)
+
+/** What `import x from` a file gives; of a CommonJS file, all that it exports. */
+export const defaultOf = (given: Given): string | Given => given.get('default') ?? given.get('=') ?? given.get(WHOLE) ?? given

@@ -15,6 +15,8 @@ export interface Dependency {
 
 export interface Bringer {
   by: string
+  /** Whether it is the project itself, or a package of its workspace. */
+  own: boolean
   version?: string
   wants: string
   /** The version of vm2 that was chosen. */
@@ -26,9 +28,9 @@ export interface Bringer {
 /** Who depends on a package, and by which way the project comes to them. Each is told once, by a shortest way. */
 export function bringersOf(wanted: string, { roots, packages }: LockGraph): Bringer[] {
   const found: Bringer[] = []
-  const look = (by: string, version: string | undefined, dependencies: readonly Dependency[], path: string[]): void => {
+  const look = (by: string, version: string | undefined, dependencies: readonly Dependency[], path: string[], own = false): void => {
     const one = dependencies.find(({ name, key }) => name === wanted || packages.get(key ?? '')?.name === wanted)
-    if (one !== undefined) found.push({ by, version, wants: one.wants, gets: packages.get(one.key ?? '')?.version, path })
+    if (one !== undefined) found.push({ by, own, version, wants: one.wants, gets: packages.get(one.key ?? '')?.version, path })
   }
   const seen = new Set<string>()
   let open: { key: string; path: string[] }[] = []
@@ -40,7 +42,7 @@ export function bringersOf(wanted: string, { roots, packages }: LockGraph): Brin
       return [{ key, path: [...path, one.name] }]
     })
   for (const { name, dependencies } of roots) {
-    look(name, undefined, dependencies, [])
+    look(name, undefined, dependencies, [], true)
     open.push(...follow(dependencies, name === '' ? [] : [name]))
   }
   // What no known root leads to is told too, without a way.
