@@ -5,7 +5,6 @@ import type { Source } from './source.js'
 const PLAIN = new Set([
   'ArrayExpression',
   'AssignmentPattern',
-  'AwaitExpression',
   'ConditionalExpression',
   'ExportDefaultDeclaration',
   'ExpressionStatement',
@@ -25,6 +24,7 @@ const LISTS = new Set(['Program', 'BlockStatement', 'SwitchCase', 'StaticBlock']
 
 /** What goes before and behind an expression that is awaited: parentheses only where they are needed, and never so that they call what stands before. */
 export function awaiting(source: Source, node: Node): [before: string, behind: string] {
+  if (source.parentOf(node)?.type === 'AwaitExpression') return ['', '']
   if (isPlain(source, node)) return ['await ', '']
   return [`${semicolon(source, node)}(await `, ')']
 }

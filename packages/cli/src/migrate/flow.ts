@@ -1,7 +1,8 @@
 import type { Node } from '@oxc-project/types'
+import { defaultOf, type Given, givenName } from './given.js'
 import { CLASSES, KEPT, memberName, nameOf, WHOLE } from './names.js'
 import { isFunction, type Source } from './source.js'
-import { type ClassName, defaultOf, type Given, givenName, type Uses } from './uses.js'
+import type { ClassName, Uses } from './uses.js'
 
 /** What a value is: `VM` for that class, `*` for all of vm2, or an object with some of it under names of its own. */
 export type What = string | Given

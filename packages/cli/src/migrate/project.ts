@@ -1,5 +1,6 @@
 import { dirname, join, normalize } from 'node:path/posix'
-import { type FindOptions, findUses, type Given, handsOn, type Lookup, type Uses } from './uses.js'
+import type { Given } from './given.js'
+import { type FindOptions, findUses, handsOn, type Lookup, type Uses } from './uses.js'
 
 /** Some files of a project, by their paths with slashes, that may import each other. */
 export class Project {

@@ -1,7 +1,8 @@
 import type { Node } from '@oxc-project/types'
 import type { Flow } from './flow.js'
+import { defaultOf, type Given, givenName } from './given.js'
 import { KEPT, NEW, nameOf, OLD, WHOLE } from './names.js'
-import { defaultOf, type Given, givenName, type Lookup, type Specifier, type Uses } from './uses.js'
+import type { Lookup, Specifier, Uses } from './uses.js'
 
 const MOCKERS = new Set(['mock', 'doMock', 'unmock', 'importActual', 'requireActual', 'proxyquire'])
 

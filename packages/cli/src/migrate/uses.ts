@@ -1,6 +1,6 @@
 import type { Node } from '@oxc-project/types'
 import { Flow } from './flow.js'
-import { WHOLE } from './names.js'
+import type { Given } from './given.js'
 import { readSource, type Source } from './source.js'
 import { findSpecifier } from './specifiers.js'
 
@@ -30,9 +30,6 @@ export interface Specifier {
   /** `import vm2 from 'vm2'`: the name, and the end of what stands for it. */
   whole?: { start: number; end: number; name: string; others: boolean }
 }
-
-/** Names under which a module gives names of vm2: `VM` for its class, `*` for all of it. */
-export type Given = ReadonlyMap<string, string>
 
 export interface Uses {
   source: Source
@@ -77,10 +74,3 @@ export const handsOn = ({ gives }: Uses): boolean => gives.size > 0
 /** Whether the file has anything to do with vm2. */
 export const isUser = ({ specifiers, sites, left, from }: Uses): boolean =>
   specifiers.length > 0 || sites.length > 0 || left.length > 0 || from.length > 0
-
-/** Everything of vm2, by the name that it is asked for. */
-export const givenName = (given: Given, name: string): string | undefined =>
-  given.get(name) ?? (given.has(WHOLE) && name !== 'default' ? name : undefined)
-
-/** What `import x from` a file gives; of a CommonJS file, all that it exports. */
-export const defaultOf = (given: Given): string | Given => given.get('default') ?? given.get('=') ?? given.get(WHOLE) ?? given
