@@ -46,6 +46,11 @@ export async function check(source, n) {
     ['a VM that runs in a function', 'const vm = new VM()\nexport const f = async (s) => vm.run(s)', /kept/],
     ['a VM with a setting', 'const vm = new VM()\nvm.freeze(x, "x")\nvm.run("1")', /kept/],
     ['a VM whose timeout may change', 'let t = 1\nconst vm = new VM({ timeout: t })\nt = 2\nvm.run("1")', /timeout may be another/],
+    [
+      'a VM in the options of another',
+      'async function f(s) { return new VM({ sandbox: { g: (t) => new VM().run(t) } }).run(s) }',
+      /another use of vm2 in its options/,
+    ],
     ['a comment', 'async function f(s) { return new VM({ timeout: 5 /* why */ }).run(s) }', /comment/],
     ['a function that names itself', 'const f = function g(s) { return s ? new VM().run(s) : g("1") }\nf("1")', /names itself/],
     ['a sandbox of unknown values', 'async function f(s, x) { return new VM({ sandbox: { x } }).run(s) }', /data or a function/],
@@ -88,6 +93,12 @@ export async function check(source, n) {
       'export async function f(s) {\n  // run it\n  try { return await sandbox.run(s, { globals: { n: 1 } }) } catch (e) { return e instanceof VMError }\n}',
     )
     expect(changes.join()).toMatch(/SandboxError; it has 5 seconds/)
+  })
+
+  test('a class in place', () => {
+    const { code } = toAdapter("exports.f = async (s) => new (require('vm2').VM)({ timeout: 5 }).run(s)", 'a.cjs')
+    expect(code).toContain('async (s) => await sandbox.run(s, { timeoutMs: 5 })')
+    expect(code).not.toContain('vm2')
   })
 
   test('what was changed and named before', () => {

@@ -5,12 +5,8 @@ const AT = Date.UTC(2026, 10, 30, 12)
 const ENGINE = 'isolated-vm'
 
 interface Given {
-  site?: string
-  at?: number
-  mode?: string
   first?: object
   second?: object | false
-  differences?: object[]
   [more: string]: unknown
 }
 

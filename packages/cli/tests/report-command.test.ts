@@ -98,7 +98,9 @@ describe('the page', () => {
     const differences = [{ kind: 'value', path: HOSTILE, message: HOSTILE }]
     writeRecordings(join(project, HOSTILE.replaceAll('/', '_')), {
       'a.jsonl': [
-        ...many(50, (i) => recording({ at: i * 1e7, site: `${HOSTILE}${i}`, call: HOSTILE, mode: HOSTILE, first: ending, second: ending, differences })),
+        ...many(50, (i) =>
+          recording({ at: i * 1e7, site: `${HOSTILE}${i}`, call: HOSTILE, mode: HOSTILE, first: ending, second: ending, differences }),
+        ),
         recording({ site: HOSTILE, file: HOSTILE, second: false, skipped: HOSTILE }),
         { v: 1, at: 1, event: 'fall-back', site: HOSTILE, from: HOSTILE, to: HOSTILE, rate: 1, threshold: 0, runs: 1 },
         recording({ differences: [{ kind: HOSTILE, message: 'x' }] }),
@@ -112,8 +114,10 @@ describe('the page', () => {
   test('what is in recordings is text in it, wherever it stands', () => {
     const tags = new Set([...page.matchAll(/<\/?([a-z!][\w-]*)/gi)].map(([, name]) => (name as string).toLowerCase()))
     expect([...tags].sort()).toEqual(
-      ('!doctype a article b badge bdi body circle code dd div dl dt figcaption figure footer h1 h2 h3 head html i li line meta p rect section span style svg ' +
-        'table tbody td text th thead title tr ul')
+      (
+        '!doctype a article b badge bdi body circle code dd div dl dt figcaption figure footer h1 h2 h3 head html i li line meta p rect section span style svg ' +
+        'table tbody td text th thead title tr ul'
+      )
         .split(' ')
         .filter((name) => name !== 'badge'),
     )
@@ -137,7 +141,9 @@ describe('the page', () => {
 
   test('it opens and closes what it has, and each link has its place', () => {
     const open: string[] = []
-    for (const [, slash, name, closed] of page.slice(page.indexOf('<body>'), page.indexOf('</body>')).matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/g)) {
+    for (const [, slash, name, closed] of page
+      .slice(page.indexOf('<body>'), page.indexOf('</body>'))
+      .matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*?(\/?)>/g)) {
       if (slash === '/') expect(open.pop()).toBe(name)
       else if (closed !== '/') open.push(name as string)
     }

@@ -30,9 +30,9 @@ export function rewrite(uses: Uses, options: CodemodOptions): CodemodResult | un
   const { specifiers, left, source } = uses
   const text = new MagicString(source.code)
   const changes: string[] = []
-  const { sites, load } = options.adapter ? toAdapter(uses, text, changes) : { sites: new Set<Site>(), load: undefined }
+  const { sites, gone } = options.adapter ? toAdapter(uses, text, changes) : { sites: new Set<Site>(), gone: [] }
   for (const specifier of specifiers) {
-    if (load !== undefined && specifier.start >= load.start && specifier.end <= load.end) continue
+    if (gone.some(({ start, end }) => specifier.start >= start && specifier.end <= end)) continue
     changeSpecifier(specifier, text)
     changes.push(`${specifier.line}: ${specifier.how} of vm2 is one of ${NEW}`)
   }

@@ -24,8 +24,8 @@ interface Plan {
 
 export interface Rewritten {
   sites: ReadonlySet<Site>
-  /** The import that nothing used any more: the adapter's stands in its place. */
-  load: Node | undefined
+  /** What is not there any more: `new (require('vm2').VM)` of a site, and an import that nothing used besides. */
+  gone: readonly { start: number; end: number }[]
 }
 
 /** Rewrites `new VM({…}).run(code)` where that is safe, and says why not where it is not. */
@@ -34,14 +34,14 @@ export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Rew
   const callers = new AsyncCallers(source)
   const plans: Plan[] = []
   for (const site of sites) {
-    const plan = planOf(source, site)
+    const plan = planOf(uses, site)
     const problem = typeof plan === 'string' ? plan : callers.admit(plan.call)
     if (typeof plan !== 'string' && problem === undefined) plans.push(plan)
     else
       left.push({ line: site.line, what: `new ${site.className}(…)`, why: `not rewritten to the adapter: ${problem ?? (plan as string)}` })
   }
   const rewritten = new Set(plans.map(({ site }) => site))
-  if (plans.length === 0) return { sites: rewritten, load: undefined }
+  if (plans.length === 0) return { sites: rewritten, gone: [] }
   const sandbox = source.names.has('sandbox') ? freeName(source, 'vm2Sandbox') : 'sandbox'
   for (const { call, code, request, kept } of plans) {
     const [before, behind] = awaiting(source, call)
@@ -62,7 +62,8 @@ export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Rew
       `${site.line}: new VM(…).run(…) is a run of the adapter, in a guest without eval; what it throws is a SandboxError${limit}`,
     )
   }
-  return { sites: rewritten, load }
+  const gone = [...plans.map(({ site }) => site.node.callee), ...(load === undefined ? [] : [load])]
+  return { sites: rewritten, gone }
 }
 
 /** A statement with its line, where nothing else is on it. */
@@ -72,7 +73,8 @@ function lineOf(code: string, { start, end }: Node): [number, number] {
   return to === undefined || code.slice(from, start).trim() !== '' ? [start, end] : [from, end + to]
 }
 
-function planOf(source: Source, site: Site): Plan | string {
+function planOf(uses: Uses, site: Site): Plan | string {
+  const { source } = uses
   const { node, options, className } = site
   if (className !== 'VM') return 'a NodeVM has modules and state'
   const found = runOf(source, node)
@@ -113,9 +115,14 @@ function planOf(source: Source, site: Site): Plan | string {
       } else return `its option ${key} has no counterpart that is certain`
     }
   }
-  const lost = [kept ?? call, { start: call.start, end: code.start }, { start: code.end, end: call.end }].slice(kept === undefined ? 1 : 0)
-  if (source.comments.some((one) => lost.some(({ start, end }) => one.start >= start && one.end <= end)))
-    return 'a comment within it would be lost'
+  const lost = kept === undefined ? [] : [kept]
+  lost.push({ start: call.start, end: code.start } as Node, { start: code.end, end: call.end } as Node)
+  const isLost = (one: { start: number; end: number }): boolean => lost.some(({ start, end }) => one.start >= start && one.end <= end)
+  if (source.comments.some(isLost)) return 'a comment within it would be lost'
+  // What stands in its options is moved as it is, so nothing in them may be changed besides.
+  const isOwn = ({ start, end }: { start: number; end: number }): boolean => start >= node.callee.start && end <= node.callee.end
+  if (uses.sites.some((other) => other !== site && isLost(other.node)) || uses.specifiers.some((one) => isLost(one) && !isOwn(one)))
+    return 'there is another use of vm2 in its options'
   return { site, call, code, request: parts.join(', '), functions, unlimited, kept }
 }
 

@@ -40,3 +40,8 @@ export const inner = (map: Indented | string | undefined, key: string): Indented
   const value = typeof map === 'string' ? undefined : map?.get(key)
   return value instanceof Map ? value : new Map()
 }
+
+export const textAt = (map: Indented | string | undefined, key: string): string | undefined => {
+  const value = typeof map === 'string' ? undefined : map?.get(key)
+  return typeof value === 'string' ? value : undefined
+}

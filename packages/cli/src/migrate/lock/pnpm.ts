@@ -1,5 +1,5 @@
 import type { Dependency, LockGraph } from './graph.js'
-import { type Indented, inner, readIndented } from './indented.js'
+import { type Indented, inner, readIndented, textAt } from './indented.js'
 
 const FIELDS = ['dependencies', 'optionalDependencies', 'devDependencies']
 
@@ -23,9 +23,9 @@ function dependenciesOf(entry: Indented): Dependency[] {
   return FIELDS.flatMap((field) =>
     [...inner(entry, field)].map(([name, given]) => {
       // A project's own have the range and the version below the name.
-      const version = typeof given === 'string' ? given : String(given.get('version') ?? '')
-      const wants = typeof given === 'string' ? (inner(entry, 'specifiers').get(name) ?? version) : (given.get('specifier') ?? version)
-      return { name, wants: String(wants), key: keyOf(name, version) }
+      const version = typeof given === 'string' ? given : (textAt(given, 'version') ?? '')
+      const wants = (typeof given === 'string' ? textAt(inner(entry, 'specifiers'), name) : textAt(given, 'specifier')) ?? version
+      return { name, wants, key: keyOf(name, version) }
     }),
   )
 }
