@@ -22,6 +22,8 @@ export const KEPT: ReadonlySet<string> = new Set([
 const ENGINE_OPTIONS = [
   'engine',
   'shadow',
+  'key',
+  'recordings',
   'placement',
   'trust',
   'acceptHostRisk',
