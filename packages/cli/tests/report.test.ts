@@ -53,6 +53,18 @@ describe('one call site', () => {
     expect(site).toMatchObject({ state: 'ready', equal: 100, differences: [{ kind: 'timing', runs: 100 }] })
   })
 
+  test('what is known before another engine runs counts too', async () => {
+    const site = await siteOf([
+      ...many(100, () => recording()),
+      recording({ second: false, skipped: 'host-object', differences: [{ kind: 'host-object', path: 'sandbox.f', message: 'bound' }] }),
+      recording({ differences: [{ kind: 'host-object', path: 'sandbox.g', message: 'x' }] }),
+    ])
+    expect(site.differences).toMatchObject([
+      { kind: 'host-object', runs: 2, example: { path: 'sandbox.f', first: 'number', second: undefined } },
+    ])
+    expect(site.because).toContainEqual(expect.stringMatching(/^2 runs with a difference of the kind host-object/))
+  })
+
   test('failures of both, by code or class', async () => {
     const site = await siteOf([
       recording({ first: { ok: false, type: 'TypeError' }, second: { ok: false, type: 'TypeError' } }),

@@ -58,7 +58,7 @@ function plan({ files, dependents }: ScanReport, hard: number): string[] {
       ? []
       : [
           'npm install @beddel/vm2-migration @beddel/executor-vm2-legacy',
-          "beddel-sandbox migrate codemod '**/*.{js,ts}' --write    changes the imports and names the call sites; vm2 stays the engine",
+          'beddel-sandbox migrate codemod . --write    changes the imports and names the call sites; vm2 stays the engine',
           'Let another engine run beside (shadow mode), the easy call sites first, and read beddel-sandbox migrate report',
           ...(hard > 0 ? ['Rewrite what is graded hard; the reason says how'] : []),
           'Set [migration] engine in beddel.toml when all call sites are moved, then remove @beddel/executor-vm2-legacy and vm2',

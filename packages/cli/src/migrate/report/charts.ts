@@ -47,7 +47,7 @@ function widthOf(ms: number): string {
   return minutes < 2880 ? `${Number((minutes / 60).toFixed(1))} hours` : `${Number((minutes / 1440).toFixed(1))} days`
 }
 
-/** Compared runs with a difference, by its kind, over all call sites. */
+/** Runs with a difference, by its kind, over all call sites. */
 export function kindsChart(sites: readonly SiteReport[]): Html {
   const kinds = new Map<string, number>()
   for (const { kind, runs } of sites.flatMap(({ differences }) => differences)) kinds.set(kind, (kinds.get(kind) ?? 0) + runs)
@@ -56,7 +56,7 @@ export function kindsChart(sites: readonly SiteReport[]): Html {
   if (rows.length === 0) return html`<figure><figcaption>Differences by kind</figcaption><p class="axis">None.</p></figure>`
   return html`<figure>
 <figcaption>Differences by kind</figcaption>
-<p class="axis">compared runs that have one</p>
+<p class="axis">runs that have one</p>
 <table class="bars">${rows.map(
     ([kind, runs]) =>
       html`<tr><th>${kind}</th><td><svg width="100%" height="16" aria-hidden="true"><rect class="different" width="${at(Math.max(0.5, (runs / most) * 100))}" height="16" rx="2"/></svg></td><td>${grouped(runs)}</td></tr>`,

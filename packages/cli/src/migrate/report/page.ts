@@ -94,7 +94,7 @@ ${because.length === 0 ? undefined : html`<ul class="because">${because.map((why
 ${differences.map(
   ({ kind, runs, example }) => html`<div class="difference"><p><b>${kind}</b> ${plural(runs, 'run')}</p>
 <p>${example.message}${example.path === undefined ? undefined : html` <code>${example.path}</code>`}</p>
-<p class="small"><bdi>${example.first}</bdi> → <bdi>${example.second}</bdi>, ${minute(example.at)}</p></div>`,
+<p class="small"><bdi>${example.first}</bdi>${example.second === undefined ? ', not compared' : html` → <bdi>${example.second}</bdi>`}, ${minute(example.at)}</p></div>`,
 )}
 </article>
 `
@@ -106,7 +106,7 @@ function rulesSection({ minRuns, minEqual, noKinds, maxUncompared, maxMoreFailur
   return html`<section><h2>When a call site is ready</h2>
 <ul>
 <li>At least ${plural(minRuns, 'run')} were compared with the engine that was compared last, and at least ${percent(minEqual)} of these are equal: no difference but in time.</li>
-<li>No compared run has a difference of these kinds: ${noKinds.join(', ')}.</li>
+<li>No run, compared or not, has a difference of these kinds: ${noKinds.join(', ')}.</li>
 <li>Of the runs that were compared or should have been, at most ${percent(maxUncompared)} could not be; those left out by the chosen share do not count.</li>
 <li>No automatic fall-back in the time looked at.</li>
 <li>Where both engines answered at least ${plural(minRuns, 'run')}, the new one's share of failures is greater by at most ${percent(maxMoreFailures)}.</li>

@@ -45,13 +45,14 @@ export function verdictOf(site: SiteStats, rules: Rules): Verdict {
   return { state: because.length > 0 ? 'not-ready' : moved ? 'moved' : 'ready', because }
 }
 
-function ofComparison({ candidate, skipped }: SiteStats, { minRuns, minEqual, noKinds, maxUncompared }: Rules): string[] {
+function ofComparison(site: SiteStats, { minRuns, minEqual, noKinds, maxUncompared }: Rules): string[] {
+  const { candidate, skipped } = site
   const because: string[] = []
   const compared = candidate?.compared ?? 0
   if (compared < minRuns) because.push(`${plural(compared, 'compared run')}; ${minRuns} are wanted`)
   if (candidate !== undefined && candidate.equal < minEqual * compared - ROUNDING)
     because.push(`${percent(candidate.equal / compared)} of the compared runs are equal; ${percent(minEqual)} is wanted`)
-  for (const { kind, runs } of candidate?.differences() ?? [])
+  for (const { kind, runs } of site.differences())
     if (noKinds.includes(kind)) because.push(`${plural(runs, 'run')} with a difference of the kind ${kind}; none may have one`)
   const uncompared = skipped.total - skipped.get(BY_CHOICE)
   if (uncompared > 0 && uncompared / (uncompared + compared) > maxUncompared) {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Choice, Collector, type ReadCounts } from './collector.js'
-import type { DifferenceReport } from './comparison.js'
+import type { DifferenceReport } from './differences.js'
 import { readLines } from './lines.js'
 import { type Rules, verdictOf, type Verdict } from './readiness.js'
 import type { FallBack } from './recording.js'
@@ -105,7 +105,7 @@ function siteReport(stats: SiteStats, rules: Rules): SiteReport {
       first: candidate.first.report(candidate.firstEngine),
       second: candidate.second.report(candidate.engine),
     }),
-    differences: candidate?.differences() ?? [],
+    differences: stats.differences(),
     comparedWithOthers: Object.fromEntries(
       [...stats.comparisons.values()].filter((one) => one !== candidate).map(({ engine, compared }) => [engine, compared]),
     ),

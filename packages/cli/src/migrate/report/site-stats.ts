@@ -1,4 +1,5 @@
 import { Comparison } from './comparison.js'
+import { type DifferenceReport, Differences } from './differences.js'
 import type { FallBack, Recording } from './recording.js'
 import { Side } from './side.js'
 import { OTHERS, Tally } from './tally.js'
@@ -16,6 +17,8 @@ export class SiteStats {
   readonly answered = new Map<string, Side>()
   /** By the engine that ran beside. */
   readonly comparisons = new Map<string, Comparison>()
+  /** Told of runs that no other engine made: what is lost on the way to it is known before. */
+  readonly #untold = new Differences()
   runs = 0
   from = Infinity
   to = -Infinity
@@ -38,7 +41,10 @@ export class SiteStats {
     this.calls.add(call)
     if (skipped !== undefined) this.skipped.add(skipped)
     entry(this.answered, first.engine, () => new Side()).add(first)
-    if (second === undefined) return 'alone'
+    if (second === undefined) {
+      this.#untold.add(recording)
+      return recording.differences.length > 0 ? 'different' : 'alone'
+    }
     return entry(this.comparisons, second.engine, (engine) => new Comparison(engine)).add(recording, second) ? 'equal' : 'different'
   }
 
@@ -51,6 +57,11 @@ export class SiteStats {
   /** The engine that was compared last is the one that the call site is to move to. */
   get candidate(): Comparison | undefined {
     return [...this.comparisons.values()].sort((a, b) => b.last - a.last)[0]
+  }
+
+  /** Of the engine that was compared last, and of runs that could not be compared. */
+  differences(): DifferenceReport[] {
+    return this.#untold.with(this.candidate?.differences)
   }
 
   #during(at: number): void {

@@ -59,7 +59,7 @@ function detailsOf(site: SiteReport): string[] {
   if (first !== undefined && second !== undefined) lines.push(`${first.engine} → ${second.engine}`)
   for (const { kind, runs, example } of differences) {
     lines.push(`${kind}, ${plural(runs, 'run')}; one: ${example.message}${example.path === undefined ? '' : ` (${example.path})`}`)
-    lines.push(`  ${example.first} → ${example.second}`)
+    lines.push(`  ${example.first}${example.second === undefined ? ', not compared' : ` → ${example.second}`}`)
   }
   lines.push(...failuresOf(site))
   if (Object.keys(skipped).length > 0) lines.push(`not compared: ${counted(skipped)}`)
