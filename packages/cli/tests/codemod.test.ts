@@ -123,6 +123,12 @@ describe('names', () => {
     expect(left.map(({ line, why }) => `${line} ${why.slice(0, 20)}`)).toEqual(['3 its option console i', '5 its option filename '])
   })
 
+  test('a name that is taken is not given again', () => {
+    expect(named("function f() { new VM(); new VM({ name: 'src/rules:f' }); new NodeVM() }")).toBe(
+      "function f() { new VM({ name: 'src/rules:f#2' }); new VM({ name: 'src/rules:f' }); new NodeVM({ name: 'src/rules:f#3' }) }",
+    )
+  })
+
   test('what was changed before and has no name gets one', () => {
     expect(run("import { VM } from '@beddel/vm2-migration'\nnew VM()\nnew VM({ name: 'mine' })").code).toBe(
       "import { VM } from '@beddel/vm2-migration'\nnew VM({ name: 'src/rules:top' })\nnew VM({ name: 'mine' })",

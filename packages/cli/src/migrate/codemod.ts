@@ -56,23 +56,31 @@ function changeSpecifier({ start, end, whole }: Specifier, text: MagicString): v
 }
 
 function nameSites({ source, sites, left }: Uses, text: MagicString, changes: string[], without: ReadonlySet<Site>): void {
-  const taken = new Map<string, number>()
+  const taken = new Set(sites.map(nameGiven))
   for (const site of sites) {
     if (without.has(site)) continue
-    const place = `${source.file.replace(/\.[cm]?[jt]sx?$/, '')}:${placeName(source, site.node) ?? 'top'}`
-    const count = (taken.get(place) ?? 0) + 1
-    taken.set(place, count)
-    const name = count === 1 ? place : `${place}#${count}`
     for (const why of unknownOptions(source, site)) left.push({ line: site.line, what: `new ${site.className}(…)`, why })
+    if (nameGiven(site) !== undefined) continue
+    const place = `${source.file.replace(/\.[cm]?[jt]sx?$/, '')}:${placeName(source, site.node) ?? 'top'}`
+    let name = place
+    for (let i = 2; taken.has(name); i++) name = `${place}#${i}`
+    taken.add(name)
     const problem = addName(site, `name: ${quoted(name, source.quote)}`, text, source.code)
     if (problem === undefined) changes.push(`${site.line}: this call site is named ${name}`)
-    else if (problem !== '') left.push({ line: site.line, what: `new ${site.className}(…)`, why: problem })
+    else left.push({ line: site.line, what: `new ${site.className}(…)`, why: problem })
   }
+}
+
+/** The name that a site has; '' where it is no plain text. */
+function nameGiven({ options }: Site): string | undefined {
+  if (options?.type !== 'ObjectExpression') return undefined
+  const property = options.properties.find((one) => one.type === 'Property' && nameOf(one.key) === 'name')
+  if (property?.type !== 'Property') return undefined
+  return property.value.type === 'Literal' ? String(property.value.value) : ''
 }
 
 const quoted = (name: string, quote: string): string => (/["'\\]/.test(name) ? JSON.stringify(name) : `${quote}${name}${quote}`)
 
-/** '' where the site has a name already. */
 function addName({ node, options }: Site, property: string, text: MagicString, code: string): string | undefined {
   if (node.arguments.length === 0) {
     const open = code.indexOf('(', node.callee.end)
@@ -85,7 +93,6 @@ function addName({ node, options }: Site, property: string, text: MagicString, c
     text.appendLeft(options.start, '{ ...').appendRight(options.end, `, ${property} }`)
     return undefined
   }
-  if (options.properties.some((one) => one.type === 'Property' && nameOf(one.key) === 'name')) return ''
   const [first] = options.properties
   if (first === undefined) text.overwrite(options.start, options.end, `{ ${property} }`)
   else {

@@ -6,7 +6,7 @@ export const STYLE = `
   --new: #74a7ff; --equal: #3cb8a0; --different: #f0716b; --alone: #6c7682; --good: #4cc9b0; --bad: #ff8f88; } }
 @media print { :root { --paper: #ffffff; --card: #ffffff; --ink: #000000; --soft: #444444; --rule: #bbbbbb; --old: #b45309; --new: #1d5fd1;
   --equal: #17806d; --different: #c9302c; --alone: #a3abb5; --good: #17806d; --bad: #b3261e; }
-  article, figure, tr { break-inside: avoid } svg, .badge, .tile, i { print-color-adjust: exact; -webkit-print-color-adjust: exact } a { text-decoration: none } }
+  article, figure, tr, .difference { break-inside: avoid } h2, h3 { break-after: avoid } svg, .badge, .tile, i { print-color-adjust: exact; -webkit-print-color-adjust: exact } a { text-decoration: none } }
 * { box-sizing: border-box }
 body { margin: 0 auto; padding: 1.5rem 1rem 3rem; max-width: 62rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; overflow-wrap: anywhere }
