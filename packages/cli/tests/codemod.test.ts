@@ -34,6 +34,17 @@ describe('imports', () => {
     expect(result.left).toMatchObject([{ line: 3 }])
   })
 
+  test('JSX in a file of plain JavaScript', () => {
+    const result = run("import { VM } from 'vm2'\nexport const A = () => <div>{new VM().run('1')}</div>", 'a.js')
+    expect(result.code).toContain("<div>{new VM({ name: 'a:A' }).run('1')}</div>")
+  })
+
+  test('what declares types of vm2 is left', () => {
+    expect(run("import { VM } from 'vm2'\ndeclare module 'vm2' { interface VMOptions { x?: 1 } }").left).toMatchObject([
+      { line: 2, what: "declare module 'vm2'" },
+    ])
+  })
+
   test('files inside of vm2 and mocks are left, with the reason', () => {
     const { code, left } = run("import x from 'vm2/lib/main.js'\nvi.mock('vm2')\nimport { VM } from 'vm2'")
     expect(code).toContain("'vm2/lib/main.js'")

@@ -81,6 +81,8 @@ test('vm2 that comes through files of the project is found where it is used', as
     'c/use.cjs': "const Box = require('./own')\nnew Box()",
     'c/use.mjs': "import Box from './own.cjs'\nnew Box()",
     'c/lazy.mjs': "const { default: Box } = await import('./own.cjs')\nnew Box()",
+    'c/types.cts': "import vm2 = require('vm2')\nexport = vm2.VM",
+    'c/use.cts': "import Box = require('./types.cjs')\nnew Box()",
     // Of the same name, and of nothing of vm2's.
     'd/own.js': 'module.exports = class {}',
     'd/use.js': "const Box = require('./own')\nnew Box()",
@@ -95,6 +97,7 @@ test('vm2 that comes through files of the project is found where it is used', as
     ['a/circle.js', '3 VM'],
     ['c/lazy.mjs', '2 VM'],
     ['c/use.cjs', '2 VM'],
+    ['c/use.cts', '2 VM'],
     ['c/use.mjs', '2 VM'],
     ['third.ts', '3 VM,4 VM,5 NodeVM'],
   ])

@@ -9,6 +9,7 @@ const PLAIN = new Set([
   'ExportDefaultDeclaration',
   'ExpressionStatement',
   'IfStatement',
+  'JSXExpressionContainer',
   'LogicalExpression',
   'ParenthesizedExpression',
   'ReturnStatement',

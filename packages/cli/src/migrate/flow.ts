@@ -54,6 +54,8 @@ export class Flow {
         return this.#hand(nameOf(parent.exported), what)
       case 'ExportDefaultDeclaration':
         return this.#hand('default', what)
+      case 'TSExportAssignment':
+        return this.#handWhole(what)
       case 'ClassDeclaration':
       case 'ClassExpression':
         if (parent.superClass === value && isClass(what))
@@ -137,8 +139,7 @@ export class Flow {
     const { source } = this.uses
     if (target.type === 'Identifier' || target.type === 'ObjectPattern') return this.bind(target, what)
     if (target.type !== 'MemberExpression') return
-    // `module.exports = VM` is what a `require` gives, and the default of an import.
-    if (isModuleExports(source, target)) this.#hand(isClass(what) ? '=' : WHOLE, what)
+    if (isModuleExports(source, target)) this.#handWhole(what)
     else if (isModuleExports(source, target.object) || isGlobal(source, target.object, 'exports')) this.#hand(memberName(target), what)
     else this.#handedOn(target, what)
   }
@@ -174,6 +175,11 @@ export class Flow {
     const user = source.parentOf(object)
     if (user?.type === 'ExportDefaultDeclaration') return 'default'
     return user?.type === 'AssignmentExpression' && isModuleExports(source, user.left) ? '=' : undefined
+  }
+
+  /** `module.exports = VM` is what a `require` gives, and the default of an import. */
+  #handWhole(what: What): void {
+    this.#hand(isClass(what) ? '=' : WHOLE, what)
   }
 
   #hand(name: string, what: What): void {

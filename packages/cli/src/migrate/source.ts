@@ -1,5 +1,5 @@
 import type { ArrowFunctionExpression, Function, Node, Program } from '@oxc-project/types'
-import { parseSync } from 'oxc-parser'
+import { type OxcError, parseSync } from 'oxc-parser'
 import { isReferenceIdentifier, ScopeTracker, walk } from 'oxc-walker'
 
 export type Identifier = Extract<Node, { type: 'Identifier' }>
@@ -27,9 +27,13 @@ export interface Source {
 
 /** Parses a file of the user's own. A message instead where it cannot be parsed. */
 export function readSource(file: string, code: string): Source | { problem: string } {
-  const { program, errors, module, comments } = parseSync(file, code, { sourceType: undefined })
-  const [error] = errors.filter(({ severity }) => severity === 'Error')
+  const parsed = parseSync(file, code)
+  let [error] = parsed.errors.filter(isError)
+  // Many a `.js` file has JSX in it.
+  const again = error !== undefined && /\.[cm]?js$/.test(file) ? parseSync(file, code, { lang: 'jsx' }) : parsed
+  if (!again.errors.some(isError)) error = undefined
   if (error !== undefined) return { problem: error.message }
+  const { program, module, comments } = again
 
   const tracker = new ScopeTracker({ preserveExitedScopes: true })
   walk(program, { scopeTracker: tracker })
@@ -75,6 +79,8 @@ export function readSource(file: string, code: string): Source | { problem: stri
     lineOf: (offset) => lines.findLastIndex((start) => start <= offset) + 1,
   }
 }
+
+const isError = ({ severity }: OxcError): boolean => severity === 'Error'
 
 /** `a.name`, `{ name: 1 }`: a name that is no variable's. */
 function isKey(node: Node, parent: Node | null): boolean {

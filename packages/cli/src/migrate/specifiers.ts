@@ -29,6 +29,10 @@ export function findSpecifier(node: Node, uses: Uses, flow: Flow, lookup: Lookup
       if (literal.type === 'Literal' && literal.value === OLD) add(uses, literal, 'type')
       return
     }
+    case 'TSModuleDeclaration':
+      if (node.id.type === 'Literal' && node.id.value === OLD)
+        leave(uses, node.id, `declare module '${OLD}'`, 'it says what types vm2 has: change it by hand')
+      return
     case 'ImportExpression': {
       const given = brings(node.source, uses, lookup)
       if (given === undefined) return
