@@ -105,6 +105,7 @@ describe('the rules', () => {
     site: 'src/rules:check',
     from: 'canary',
     to: 'shadow',
+    cause: 'failures',
     rate: 0.2,
     threshold: 0.1,
     runs: 50,
@@ -133,7 +134,7 @@ describe('the rules', () => {
       [/^12 runs could not be compared \(memory 12\), which is 10\.7 %/],
     ],
     ['not compared by choice', [...enough, ...many(900, () => recording({ second: false, skipped: 'share' }))], []],
-    ['a fall-back', [...enough, fallBack], [/^1 automatic fall-back, the last from canary to shadow at 1970/]],
+    ['a fall-back', [...enough, fallBack], [/^1 automatic fall-back, the last from canary to shadow \(failures\) at 1970/]],
     ['more failures', [...enough, ...failing('isolated-vm', 'canary', 3)], [/^3 % of the runs that isolated-vm answered failed, and 0 %/]],
     [
       'as many failures',

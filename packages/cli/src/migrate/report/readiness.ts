@@ -67,8 +67,9 @@ function ofComparison(site: SiteStats, { minRuns, minEqual, noKinds, maxUncompar
 
 function ofFallBacks({ fallBacks, lastFallBack }: SiteStats, { maxFallBacks }: Rules): string[] {
   if (lastFallBack === undefined || fallBacks <= maxFallBacks) return []
-  const { from, to, at } = lastFallBack
-  return [`${plural(fallBacks, 'automatic fall-back')}, the last from ${from} to ${to} at ${new Date(at).toISOString()}`]
+  const { from, to, at, cause } = lastFallBack
+  const why = cause === undefined ? '' : ` (${cause})`
+  return [`${plural(fallBacks, 'automatic fall-back')}, the last from ${from} to ${to}${why} at ${new Date(at).toISOString()}`]
 }
 
 function ofFailures(site: SiteStats, { minRuns, maxMoreFailures }: Rules): string[] {

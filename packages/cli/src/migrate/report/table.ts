@@ -57,6 +57,7 @@ function detailsOf(site: SiteReport): string[] {
   const { because, differences, skipped, first, second, comparedWithOthers } = site
   const lines = because.map((why) => `not ready because: ${why}`)
   if (first !== undefined && second !== undefined) lines.push(`${first.engine} → ${second.engine}`)
+  else lines.push(`answered by ${site.answered.map(({ engine }) => engine).join(', ')}`)
   for (const { kind, runs, example } of differences) {
     lines.push(`${kind}, ${plural(runs, 'run')}; one: ${example.message}${example.path === undefined ? '' : ` (${example.path})`}`)
     lines.push(`  ${example.first}${example.second === undefined ? ', not compared' : ` → ${example.second}`}`)
