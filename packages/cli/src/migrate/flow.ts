@@ -1,7 +1,8 @@
 import type { Node } from '@oxc-project/types'
 import { defaultOf, type Given, givenName } from './given.js'
+import { exportedAs, isGlobal, isModuleExports } from './module-exports.js'
 import { CLASSES, KEPT, memberName, nameOf, WHOLE } from './names.js'
-import { isFunction, type Source } from './source.js'
+import { isFunction } from './source.js'
 import type { ClassName, Uses } from './uses.js'
 
 /** What a value is: `VM` for that class, `*` for all of vm2, or an object with some of it under names of its own. */
@@ -157,24 +158,15 @@ export class Flow {
   #property(property: Node, value: Node, what: What): void {
     const { source } = this.uses
     if (property.type !== 'Property' || property.value !== value) return
-    const exported = this.#exportedAs(source.parentOf(property))
+    const exported = exportedAs(source, source.parentOf(property))
     if (exported === '=') this.#hand(nameOf(property.key), what)
     else if (exported === 'default') this.#hand('default', WHOLE)
     else this.#handedOn(value, what)
   }
 
   #spread(spread: Node, what: What): void {
-    if (this.#exportedAs(this.uses.source.parentOf(spread)) === '=') this.#hand(WHOLE, what)
+    if (exportedAs(this.uses.source, this.uses.source.parentOf(spread)) === '=') this.#hand(WHOLE, what)
     else this.#handedOn(spread, what)
-  }
-
-  /** How an object is the module's own: `module.exports = {…}` or `export default {…}`. */
-  #exportedAs(object: Node | undefined): '=' | 'default' | undefined {
-    const { source } = this.uses
-    if (object?.type !== 'ObjectExpression') return undefined
-    const user = source.parentOf(object)
-    if (user?.type === 'ExportDefaultDeclaration') return 'default'
-    return user?.type === 'AssignmentExpression' && isModuleExports(source, user.left) ? '=' : undefined
   }
 
   /** `module.exports = VM` is what a `require` gives, and the default of an import. */
@@ -206,9 +198,3 @@ function partOf(what: What, name: string): What | undefined {
   if (what !== WHOLE || name === '') return undefined
   return name === 'default' ? WHOLE : name
 }
-
-const isModuleExports = (source: Source, node: Node): boolean =>
-  node.type === 'MemberExpression' && isGlobal(source, node.object, 'module') && memberName(node) === 'exports'
-
-const isGlobal = (source: Source, node: Node, name: string): boolean =>
-  node.type === 'Identifier' && node.name === name && source.bindingOf(node) === undefined

@@ -143,3 +143,5 @@ function ownName(source: Source, node: Node): string | undefined {
   }
   return undefined
 }
+
+export const textOf = (source: Source, node: Node): string => source.code.slice(node.start, node.end)
