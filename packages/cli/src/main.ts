@@ -6,6 +6,7 @@ import type { AuditExportFlags, AuditProofFlags, AuditReportFlags, AuditVerifyFl
 import { FAIL_ON, type ScanFlags } from './threats/scan-flags.js'
 import type { CodemodFlags } from './commands/migrate-codemod.js'
 import type { ConformanceFlags } from './commands/conformance.js'
+import type { ReportFlags } from './commands/migrate-report.js'
 import type { RunFlags } from './commands/run.js'
 import { addSigningCommands } from './signing/commands.js'
 
@@ -71,6 +72,21 @@ migrate
   .action((globs: string[], flags: CodemodFlags) =>
     go(async () => (await import('./commands/migrate-codemod.js')).migrateCodemod(globs, flags)),
   )
+
+migrate
+  .command('report')
+  .description('Read the recordings of both engines, and tell for each call site whether it is ready to move.')
+  .argument('[dir]', 'the folder of the recordings (*.jsonl)', '.beddel/migration')
+  .option('--json', 'print it as JSON')
+  .option('--html <file>', 'also write it as one page with charts, which loads nothing')
+  .option('--site <glob>', 'only call sites whose name or file matches: * is any text, ? one character')
+  .option('--since <when>', 'only recordings from then on: 30m, 12h, 7d, 2w, or a date')
+  .option('--min-runs <n>', 'compared runs that a call site needs (default 100)', positive)
+  .option('--min-equal <percent>', 'share of them that must be equal (default 99.9)', percentage)
+  .option('--require-ready', 'end with 1 where a call site is not ready, or there is none')
+  .addHelpText('after', '\nExit codes: 0 the report is made, 1 --require-ready is not met, 2 wrong usage, or a file that cannot be read')
+  .action((dir: string, flags: ReportFlags) => go(async () => (await import('./commands/migrate-report.js')).migrateReport(dir, flags)))
+
 program
   .command('conformance')
   .description('Test an engine, of this machine or of your own: what it declares must hold. Needs @beddel/conformance.')
@@ -161,6 +177,12 @@ function positive(text: string): number {
 function whole(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.')
   return Number(text)
+}
+
+function percentage(text: string): number {
+  const value = Number(text)
+  if (!/^\d+(\.\d+)?$/.test(text) || value > 100) throw new InvalidArgumentError('It must be a number from 0 to 100.')
+  return value
 }
 
 function exitHelp(): string {

@@ -1,12 +1,14 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import * as migration from '@beddel/vm2-migration'
 import { codemod, type CodemodResult } from '../src/migrate/codemod.js'
+import { KEPT, NODE_VM_OPTIONS, VM_OPTIONS } from '../src/migrate/names.js'
 
-const run = (code: string, file = 'src/rules.ts', adapter = false): CodemodResult => {
-  const result = codemod(file, code, { adapter })
+const run = (code: string, file = 'src/rules.ts'): CodemodResult => {
+  const result = codemod(file, code, { adapter: false })
   if (result === undefined || 'problem' in result) throw new Error(`no result: ${result?.problem}`)
   return result
 }
-const toAdapter = (code: string, file = 'src/rules.mjs'): CodemodResult => run(code, file, true)
 
 describe('imports', () => {
   test.each([
@@ -18,6 +20,10 @@ describe('imports', () => {
     ["import vm2 = require('vm2')", "import vm2 = require('@beddel/vm2-migration')"],
     ["export { VM } from 'vm2'", "export { VM } from '@beddel/vm2-migration'"],
     ["export * from 'vm2'", "export * from '@beddel/vm2-migration'"],
+    // vm2's default is all of it; the new package has none.
+    ["import vm2 from 'vm2'", "import * as vm2 from '@beddel/vm2-migration'"],
+    ['import vm2, { VM } from "vm2"', 'import * as vm2 from "@beddel/vm2-migration"\nimport { VM } from "@beddel/vm2-migration"'],
+    ["let a: typeof import('vm2')", "let a: typeof import('@beddel/vm2-migration')"],
     ["const { VM } = await import('vm2')", "const { VM } = await import('@beddel/vm2-migration')"],
   ])('%s', (before, after) => expect(run(before).code).toBe(after))
 
@@ -28,6 +34,17 @@ describe('imports', () => {
     expect(result.left).toMatchObject([{ line: 3 }])
   })
 
+  test('JSX in a file of plain JavaScript', () => {
+    const result = run("import { VM } from 'vm2'\nexport const A = () => <div>{new VM().run('1')}</div>", 'a.js')
+    expect(result.code).toContain("<div>{new VM({ name: 'a:A' }).run('1')}</div>")
+  })
+
+  test('what declares types of vm2 is left', () => {
+    expect(run("import { VM } from 'vm2'\ndeclare module 'vm2' { interface VMOptions { x?: 1 } }").left).toMatchObject([
+      { line: 2, what: "declare module 'vm2'" },
+    ])
+  })
+
   test('files inside of vm2 and mocks are left, with the reason', () => {
     const { code, left } = run("import x from 'vm2/lib/main.js'\nvi.mock('vm2')\nimport { VM } from 'vm2'")
     expect(code).toContain("'vm2/lib/main.js'")
@@ -35,6 +52,23 @@ describe('imports', () => {
       [1, 'files inside of vm2 have no counterpart'],
       [2, 'it names vm2 by itself: change it by hand'],
     ])
+  })
+
+  test('names that the new package lacks are left, with what needs them', () => {
+    const { code, left } = run(
+      "import { VMFileSystem, NodeVM } from 'vm2'\nimport { VM } from 'vm2'\nexport { default } from 'vm2'\nnew VM()\nconst { VMFileSystem: F } = require('vm2')",
+    )
+    expect(code.split('\n').slice(0, 3)).toEqual([
+      "import { VMFileSystem, NodeVM } from 'vm2'",
+      "import { VM } from '@beddel/vm2-migration'",
+      "export { default } from 'vm2'",
+    ])
+    expect(left.map(({ line, what }) => `${line} ${what}`)).toEqual(['1 VMFileSystem', '3 default', '5 VMFileSystem'])
+  })
+
+  test('the names that it has are those of the package', () => {
+    const values = ['VMOptions', 'NodeVMOptions']
+    expect([...KEPT].filter((name) => !values.includes(name)).filter((name) => !Object.hasOwn(migration, name))).toEqual([])
   })
 
   test('a file without vm2 is none', () => expect(codemod('a.ts', 'const a = 1', { adapter: false })).toBeUndefined())
@@ -60,6 +94,68 @@ describe('names', () => {
     ],
   ])('%s', (before, after) => expect(named(before)).toBe(after))
 
+  test.each([
+    ['a variable that gets it later', "let VM\ntry { VM = require('vm2').VM } catch { VM = null }\nif (VM) new VM()"],
+    ['a part of a variable', "var _a = require('vm2'), V = _a.VM\nnew V()"],
+    ['what a compiler wrote', 'const vm2_1 = __importDefault(require("vm2"))\nnew vm2_1.default.VM()'],
+    ['in place', "new (require('vm2').VM)()"],
+    ['in brackets', "const vm2 = require('vm2')\nnew vm2['VM']()"],
+    ['a pattern of a variable', "const vm2 = require('vm2')\nconst { VM: V = null } = vm2\nnew V()"],
+    ['a promise', "import('vm2').then(({ VM }) => new VM())"],
+    ['a promise that may fail', "async function f() { const vm2 = await import('vm2').catch(() => null); if (vm2) new vm2.VM() }"],
+    ['one of two', "const { VM, NodeVM } = require('vm2')\nconst Any = process.env.X ? VM : NodeVM\nnew Any()"],
+    ['the default of a module', "import vm2 from 'vm2'\nnew vm2.NodeVM()"],
+  ])('through %s', (_, code) => {
+    const { code: after, left } = run(code, 'a.js')
+    expect(after).toMatch(/\(\{ name: ['"]a:\w+['"] \}\)/)
+    expect(left).toEqual([])
+  })
+
+  test('a class that goes where it cannot be followed is told', () => {
+    const { left } = run(
+      "import { VM } from 'vm2'\nconst pool = makePool(VM)\nif (VM) typeof VM\nx instanceof VM\nthis.vm2 = require('vm2')",
+    )
+    expect(left.map(({ line, why }) => `${line} ${why}`)).toEqual([
+      expect.stringMatching(/^2 .*handed on/),
+      expect.stringMatching(/^5 .*handed on/),
+    ])
+  })
+
+  test('in the manner of the file: lines, quotes', () => {
+    expect(run('const { VM } = require("vm2");\r\nnew VM({\r\n\ttimeout: 5, // why\r\n});\r\n', 'a.js').code).toBe(
+      'const { VM } = require("@beddel/vm2-migration");\r\nnew VM({\r\n\tname: "a:top",\r\n\ttimeout: 5, // why\r\n});\r\n',
+    )
+  })
+
+  test('options that vm2 ignores and the new class refuses are told', () => {
+    const { left } = run(
+      "import { VM, NodeVM } from 'vm2'\nconst o = { filename: 'x' } as any\nnew VM({ console: 'off', timeout: 1 })\nnew NodeVM({ console: 'off' })\nnew VM(o)",
+    )
+    expect(left.map(({ line, why }) => `${line} ${why.slice(0, 20)}`)).toEqual(['3 its option console i', '5 its option filename '])
+  })
+
+  test('a name that is taken is not given again', () => {
+    expect(named("function f() { new VM(); new VM({ name: 'src/rules:f' }); new NodeVM() }")).toBe(
+      "function f() { new VM({ name: 'src/rules:f#2' }); new VM({ name: 'src/rules:f' }); new NodeVM({ name: 'src/rules:f#3' }) }",
+    )
+  })
+
+  test('what was changed before and has no name gets one', () => {
+    expect(run("import { VM } from '@beddel/vm2-migration'\nnew VM()\nnew VM({ name: 'mine' })").code).toBe(
+      "import { VM } from '@beddel/vm2-migration'\nnew VM({ name: 'src/rules:top' })\nnew VM({ name: 'mine' })",
+    )
+  })
+
+  test('the options that are known are those of the package', () => {
+    const source = readFileSync(new URL('../../vm2-migration/src/options.ts', import.meta.url), 'utf8')
+    const keysOf = (list: string): string[] =>
+      [...(new RegExp(`const ${list} = \\[([^\\]]*)\\]`).exec(source)?.[1] ?? '').matchAll(/'(\w+)'/g)].map(([, key]) => key as string)
+    const [ofVm, ofNode, ofEngines] = ['VM_KEYS', 'NODE_KEYS', 'ENGINE_KEYS'].map(keysOf) as [string[], string[], string[]]
+    expect(Math.min(ofVm.length, ofNode.length, ofEngines.length)).toBeGreaterThan(5)
+    expect([...ofVm, ...ofEngines].filter((key) => !VM_OPTIONS.has(key))).toEqual([])
+    expect([...ofVm, ...ofNode, ...ofEngines].filter((key) => !NODE_VM_OPTIONS.has(key))).toEqual([])
+  })
+
   test('a class of the same name that is not vm2’s is left alone', () => {
     const code = "import { VM as Old } from 'vm2'\nclass VM {}\nnew VM()\nfunction f(Old) { return new Old() }\nnew Old()"
     expect(run(code).code.split('\n').slice(1).join('\n')).toBe(
@@ -78,74 +174,5 @@ describe('names', () => {
 
   test('extended classes and static methods are left, with the reason', () => {
     expect(run("import { NodeVM } from 'vm2'\nclass A extends NodeVM {}\nNodeVM.code('1')").left.map(({ line }) => line)).toEqual([2, 3])
-  })
-})
-
-describe('--to adapter', () => {
-  test('a run whose function is asynchronous', () => {
-    const { code } = toAdapter(
-      "import { VM } from 'vm2'\nexport async function check(source, n) {\n  return new VM({ timeout: 50, sandbox: { limit: 5, add: (a, b) => a + b } }).run(source) // why\n}",
-    )
-    expect(code).toBe(`import { VM } from '@beddel/vm2-migration'
-import { SandboxAdapter, syncHostFunction } from '@beddel/sandbox-adapter'
-
-const sandbox = new SandboxAdapter()
-export async function check(source, n) {
-  return (await sandbox.run(source, { timeoutMs: 50, globals: { limit: 5 }, hostFunctions: { add: syncHostFunction((a, b) => a + b) } })) // why
-}`)
-  })
-
-  test('callers become asynchronous as far as all of them are known', () => {
-    const { code, changes } = toAdapter(
-      "import { VM } from 'vm2'\nconst inner = (s) => new VM().run(s)\nfunction outer(s) { return inner(s) + 1 }\nconsole.log(outer('1'))",
-    )
-    expect(code.split('\n').slice(4)).toEqual([
-      'const inner = async (s) => (await sandbox.run(s))',
-      'async function outer(s) { return (await inner(s)) + 1 }',
-      "console.log((await outer('1')))",
-    ])
-    expect(changes.filter((change) => change.includes('async'))).toHaveLength(2)
-  })
-
-  test.each([
-    ['an exported function', 'export function f(s) { return new VM().run(s) }', /f is exported/],
-    ['a name that is exported apart', 'function f(s) { return new VM().run(s) }\nexport { f }', /f is exported|other than by a call/],
-    ['a function that is handed on', 'const f = (s) => new VM().run(s);\n[].map(f)', /other than by a call/],
-    ['a callback', '[].map((s) => new VM().run(s))', /callers are not known/],
-    ['a method', 'class A { f(s) { return new VM().run(s) } }', /a method/],
-    ['a generator', 'function* f(s) { yield new VM().run(s) }', /generator/],
-    ['a parameter’s default', 'async function f(s = new VM().run("1")) {}', /default/],
-    ['a class field', 'class A { x = new VM().run("1") }', /class/],
-    ['a VM that is kept', 'const vm = new VM()\nvm.run("1")', /kept/],
-    ['a sandbox of unknown values', 'async function f(s, x) { return new VM({ sandbox: { x } }).run(s) }', /data or a function/],
-    [
-      'an asynchronous host function',
-      'async function f(s) { return new VM({ sandbox: { x: async () => 1 } }).run(s) }',
-      /data or a function/,
-    ],
-    ['an option without a counterpart', 'async function f(s) { return new VM({ compiler: "typescript" }).run(s) }', /compiler/],
-    [
-      'a caller that cannot be asynchronous',
-      'const f = (s) => new VM().run(s)\nexport const g = () => f("1")',
-      /called at line 3.*exported/,
-    ],
-  ])('%s is left, with the reason', (_what, body, why) => {
-    const { code, left } = toAdapter(`import { VM } from 'vm2'\n${body}`)
-    expect(code).not.toContain('sandbox-adapter')
-    expect(left.map((one) => one.why).join('\n')).toMatch(why)
-  })
-
-  test('the top of a CommonJS file is left', () => {
-    expect(toAdapter("const { VM } = require('vm2')\nnew VM().run('1')", 'a.cjs').left[0]?.why).toMatch(/CommonJS/)
-  })
-
-  test('CommonJS loads the adapter by require', () => {
-    const { code } = toAdapter("const { VM } = require('vm2')\nmodule.exports.f = async (s) => new VM().run(s)", 'a.cjs')
-    expect(code).toContain("const { SandboxAdapter } = require('@beddel/sandbox-adapter')")
-  })
-
-  test('a call in the source that is awaited stays in it', () => {
-    const { code } = toAdapter("import { VM } from 'vm2'\nconst build = (s) => new VM().run(s)\nconsole.log(new VM().run(build('1')))")
-    expect(code).toContain("console.log((await sandbox.run((await build('1')))))")
   })
 })

@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GUEST_BUILTINS } from '@beddel/vm2-migration'
 import { GUEST_BUILTINS as OURS } from '../src/migrate/guest-builtins.js'
-import { vm2Dependents } from '../src/migrate/lock-files.js'
-import { scan } from '../src/migrate/scan.js'
+import { scan, type ScanReport } from '../src/migrate/scan.js'
 
 const main = new URL('../dist/main.js', import.meta.url).pathname
 let project: string
@@ -30,14 +29,24 @@ const FILES: Record<string, string> = {
   }),
 }
 
-beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'beddel-scan-'))
-  for (const [name, text] of Object.entries(FILES)) {
-    mkdirSync(dirname(join(project, name)), { recursive: true })
-    writeFileSync(join(project, name), text)
+const made: string[] = []
+function write(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'beddel-scan-'))
+  made.push(folder)
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
   }
+  return folder
+}
+const scanned = (files: Record<string, string>): Promise<ScanReport> => scan(write(files))
+
+beforeAll(() => {
+  project = write(FILES)
 })
-afterAll(() => rmSync(project, { recursive: true }))
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true })
+})
 
 test('finds uses, grades them with reasons, and who brings vm2 along', async () => {
   const report = await scan(project)
@@ -54,38 +63,68 @@ test('finds uses, grades them with reasons, and who brings vm2 along', async () 
       reasons: expect.stringMatching(/context.*fs.*process of the host/),
     },
     { file: 'src/rules.ts', line: 2, className: 'VM', grade: 'easy', reasons: '' },
+    { file: 'src/user.js', line: 2, className: 'VM', grade: 'easy', reasons: '' },
   ])
   expect(report.importersOfReexports).toEqual([{ file: 'src/user.js', from: 'src/sandbox.js', line: 1 }])
   expect(report.unreadable).toMatchObject([{ file: 'src/broken.js' }])
   expect(report.dependents.map(({ by }) => by)).toEqual(['', 'degenerator'])
 })
 
-test('reads the lock files of pnpm and yarn', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'beddel-lock-'))
-  writeFileSync(
-    join(folder, 'pnpm-lock.yaml'),
-    "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      vm2:\n        specifier: ^3.9.0\n        version: 3.9.19\n\npackages:\n\n  vm2@3.9.19:\n    resolution: {}\n\nsnapshots:\n\n  'degenerator@4.0.4':\n    dependencies:\n      ast-types: 0.13.4\n      vm2: 3.9.19\n\n  vm2@3.9.19: {}\n",
-  )
-  writeFileSync(
-    join(folder, 'yarn.lock'),
-    'degenerator@^4.0.0, degenerator@^4.0.4:\n  version "4.0.4"\n  dependencies:\n    vm2 "^3.9.17"\n\nvm2@^3.9.17:\n  version "3.9.19"\n',
-  )
-  try {
-    expect(vm2Dependents(folder)).toEqual([
-      { lockFile: 'pnpm-lock.yaml', by: '', wants: 'vm2' },
-      { lockFile: 'pnpm-lock.yaml', by: 'degenerator@4.0.4', wants: '3.9.19' },
-      { lockFile: 'yarn.lock', by: 'degenerator', wants: '^3.9.17' },
-    ])
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+test('vm2 that comes through files of the project is found where it is used', async () => {
+  const found = await scanned({
+    'box/index.ts': "export { VM as Box } from 'vm2'",
+    'box/all.mts': "export * from 'vm2'\nexport * as vm2 from 'vm2'",
+    'second.ts': "export * from './box'\nexport const Again = 1",
+    'third.ts':
+      "import { Box } from './second.js'\nimport { vm2, NodeVM } from './box/all.mjs'\nnew Box({ timeout: 1 })\nnew vm2.VM()\nnew NodeVM()",
+    'c/own.cjs': "const { VM } = require('vm2')\nmodule.exports = VM",
+    'c/use.cjs': "const Box = require('./own')\nnew Box()",
+    'c/use.mjs': "import Box from './own.cjs'\nnew Box()",
+    'c/lazy.mjs': "const { default: Box } = await import('./own.cjs')\nnew Box()",
+    'c/types.cts': "import vm2 = require('vm2')\nexport = vm2.VM",
+    'c/use.cts': "import Box = require('./types.cjs')\nnew Box()",
+    // Of the same name, and of nothing of vm2's.
+    'd/own.js': 'module.exports = class {}',
+    'd/use.js': "const Box = require('./own')\nnew Box()",
+    'a/circle.js': "import { b } from '../b/circle.js'\nexport * from '../b/circle.js'\nnew b.VM()",
+    'b/circle.js': "import '../a/circle.js'\nexport * as b from 'vm2'",
+  })
+  expect(
+    found.files
+      .filter(({ sites }) => sites.length > 0)
+      .map(({ file, sites }) => [file, sites.map(({ line, className }) => `${line} ${className}`).join()]),
+  ).toEqual([
+    ['a/circle.js', '3 VM'],
+    ['c/lazy.mjs', '2 VM'],
+    ['c/use.cjs', '2 VM'],
+    ['c/use.cts', '2 VM'],
+    ['c/use.mjs', '2 VM'],
+    ['third.ts', '3 VM,4 VM,5 NodeVM'],
+  ])
+  expect(found.importersOfReexports.filter(({ file }) => file === 'third.ts')).toEqual([
+    { file: 'third.ts', from: 'second.ts', line: 1 },
+    { file: 'third.ts', from: 'box/all.mts', line: 2 },
+  ])
+})
+
+test('options that a constant stands for are graded as if they stood there', async () => {
+  const { files } = await scanned({
+    'a.ts':
+      "import { NodeVM } from 'vm2'\nconst sandbox = { n: 1 }\nconst builtin = ['fs'] as const\nconst options = { sandbox, require: { builtin } } as any\nnew NodeVM(options)\nlet other = {}\nnew NodeVM(other)",
+  })
+  expect(files[0]?.sites).toMatchObject([
+    { grade: 'hard', reasons: ['require.builtin: no version of fs for guests; give it as require.mock'] },
+    { grade: 'check', reasons: ['its options are not written here'] },
+  ])
 })
 
 test('the modules for guests are those of the package', () => expect(OURS).toEqual([...GUEST_BUILTINS]))
 
 test('the commands: scan prints a plan, codemod a diff, and --write the files', () => {
   const cli = (...args: string[]) => spawnSync(process.execPath, [main, 'migrate', ...args], { cwd: project, encoding: 'utf8' })
-  expect(cli('scan').stdout).toMatch(/3 call sites: 1 easy, 1 to check, 1 hard[^]*degenerator wants vm2[^]*Plan/)
+  expect(cli('scan').stdout).toMatch(
+    /4 call sites: 2 easy, 1 to check, 1 hard[^]*This project wants vm2 \^3\.9\.0, here 3\.9\.19[^]*degenerator 4\.0\.4 wants vm2[^]*Plan/,
+  )
   expect(JSON.parse(cli('scan', '--json').stdout)).toHaveProperty('files')
   expect(cli('scan', 'nowhere').status).toBe(2)
   const dry = cli('codemod', 'src/**/*.{ts,js,cjs}')
@@ -96,5 +135,13 @@ test('the commands: scan prints a plan, codemod a diff, and --write the files', 
   execFileSync('git', ['apply', '--check', '-'], { cwd: project, input: dry.stdout, encoding: 'utf8' })
   expect(cli('codemod', 'src/**/*.{ts,js,cjs}', '--write').status).toBe(0)
   expect(readFileSync(join(project, 'src/rules.ts'), 'utf8')).toContain("new VM({ name: 'src/rules:check', timeout: 50")
+  expect(readFileSync(join(project, 'src/user.js'), 'utf8')).toBe("import { VM } from './sandbox.js'\nnew VM({ name: 'src/user:top' })\n")
+  // A folder stands for what is in it; a path from elsewhere is told from here; what is no text stays as it is.
+  const latin = Buffer.from("// caf\xe9\nrequire('vm2')\n", 'latin1')
+  writeFileSync(join(project, 'src/latin.js'), latin)
+  const again = cli('codemod', 'src', join(project, 'src/latin.js'), '--write')
+  expect(again.stderr).toMatch(/src\/latin\.js: not changed.*UTF-8/)
+  expect(again.stderr).not.toContain(`${project}/`)
+  expect(readFileSync(join(project, 'src/latin.js'))).toEqual(latin)
   expect(cli('codemod', 'nothing/*.x').status).toBe(2)
 })

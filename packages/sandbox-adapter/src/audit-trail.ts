@@ -3,7 +3,6 @@ import {
   type AuditedRun,
   type AuditedValue,
   type AuditSink,
-  invalid,
   type Outcome,
   SandboxError,
   statedLimits,
@@ -16,8 +15,6 @@ const utf8 = new TextEncoder()
 
 /** How long an outcome may wait for a required log beyond the run's own time, in milliseconds. */
 const END_GRACE_MS = 2_000
-
-}
 
 /** What is recorded of a call. */
 export interface Audited {

@@ -1,5 +1,6 @@
 import type { Node } from '@oxc-project/types'
 import type MagicString from 'magic-string'
+import { awaiting } from './awaiting.js'
 import { type FunctionNode, functionAround, isFunction, placeName, type Source } from './source.js'
 
 type Call = Extract<Node, { type: 'CallExpression' }>
@@ -27,11 +28,14 @@ export class AsyncCallers {
     const said: string[] = []
     for (const fn of this.#functions) {
       text.appendLeft(fn.start, 'async ')
+      const given = fn.returnType?.typeAnnotation
+      if (given !== undefined && !isPromise(given)) text.appendLeft(given.start, 'Promise<').appendRight(given.end, '>')
       const line = this.source.lineOf(fn.start)
       said.push(`${line}: ${placeName(this.source, fn) ?? 'a function'} is async now`)
     }
     for (const call of this.#calls) {
-      text.appendLeft(call.start, '(await ').appendRight(call.end, ')')
+      const [before, behind] = awaiting(this.source, call)
+      text.appendLeft(call.start, before).appendRight(call.end, behind)
       said.push(`${this.source.lineOf(call.start)}: its call is awaited`)
     }
     return said
@@ -42,9 +46,11 @@ export class AsyncCallers {
     const where = this.#placeProblem(node)
     if (where !== undefined) return where
     const fn = functionAround(source, node)
-    if (fn === undefined) return source.isModule ? undefined : 'it is at the top of a CommonJS file, where nothing can be awaited'
+    if (fn === undefined) return this.#topProblem()
     if (fn.async || functions.has(fn) || this.#functions.has(fn)) return undefined
     if (fn.generator) return 'it is in a generator'
+    const typed = this.#typeProblem(fn)
+    if (typed !== undefined) return typed
     functions.add(fn)
     const name = this.#nameOf(fn)
     if (typeof name === 'string') return name
@@ -58,6 +64,25 @@ export class AsyncCallers {
       const problem = this.#around(call, functions, calls)
       if (problem !== undefined) return `${title} is called at line ${source.lineOf(call.start)}, and there: ${problem}`
     }
+    return undefined
+  }
+
+  #topProblem(): string | undefined {
+    const { file, isModule } = this.source
+    if (!isModule) return 'it is at the top of a CommonJS file, where nothing can be awaited'
+    return /\.tsx?$/.test(file) ? 'it is at the top of a TypeScript file, which may be compiled to CommonJS' : undefined
+  }
+
+  /** Types that say more than what the function gives. */
+  #typeProblem(fn: FunctionNode): string | undefined {
+    const { source } = this
+    if (fn.returnType?.typeAnnotation.type === 'TSTypePredicate') return 'it is in a function that tells types apart'
+    const parent = source.parentOf(fn)
+    if (parent?.type === 'VariableDeclarator' && parent.id.typeAnnotation) return 'it is in a function whose type is written apart'
+    const { id } = fn
+    if (id && source.nodes.some((node) => node.type === 'TSDeclareFunction' && node.id?.name === id.name))
+      return 'it is in a function with overloads'
+    if (fn.type === 'FunctionExpression' && id && source.referencesTo(id.start).length > 0) return 'it is in a function that names itself'
     return undefined
   }
 
@@ -97,5 +122,8 @@ export class AsyncCallers {
     return undefined
   }
 }
+
+const isPromise = (type: Node): boolean =>
+  type.type === 'TSTypeReference' && type.typeName.type === 'Identifier' && /^Promise(?:Like)?$/.test(type.typeName.name)
 
 const exported = (name: string): string => `${name} is exported: its callers in other files would get a promise`

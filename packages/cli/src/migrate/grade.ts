@@ -1,7 +1,8 @@
 import type { Node } from '@oxc-project/types'
 import { GUEST_BUILTINS } from './guest-builtins.js'
-import type { Source } from './source.js'
-import { nameOf, type Site } from './uses.js'
+import { meantBy, type Source } from './source.js'
+import { NODE_VM_OPTIONS, nameOf, VM_OPTIONS } from './names.js'
+import type { Site } from './uses.js'
 
 /** `easy`: change the engine. `check`: look at what is named first. `hard`: something has to be written anew. */
 export type Grade = 'easy' | 'check' | 'hard'
@@ -19,14 +20,17 @@ const LIVE = new Set(['process', 'require', 'module', 'global', 'globalThis', 'c
 export function gradeSite(source: Source, site: Site): Graded {
   const hard: string[] = []
   const check: string[] = []
-  const { options, className } = site
+  const { className } = site
+  const options = site.options && meantBy(source, site.options)
   if (options !== undefined && options.type !== 'ObjectExpression') check.push('its options are not written here')
-  for (const [key, value] of propertiesOf(options)) {
+  check.push(...unknownOptions(source, site))
+  for (const [key, given] of propertiesOf(options)) {
+    const value = meantBy(source, given)
     if (key === 'nesting' && !isFalse(value)) hard.push('nesting: make the inner VM on the host')
     if (key === 'sandbox') gradeSandbox(value, hard, check)
     if (key === 'wasm' && !isFalse(value)) check.push('wasm: not on every engine')
     if (key === 'compiler') check.push('compiler: TypeScript is stripped of types only; for CoffeeScript give a function')
-    if (key === 'require' && className === 'NodeVM') gradeRequire(value, hard, check)
+    if (key === 'require' && className === 'NodeVM') gradeRequire(source, value, hard, check)
   }
   if (className === 'NodeVM' && hard.length === 0 && check.length === 0)
     check.push('NodeVM: process, timers and console are the guest’s own')
@@ -56,12 +60,12 @@ function gradeSandbox(value: Node, hard: string[], check: string[]): void {
   }
 }
 
-function gradeRequire(value: Node, hard: string[], check: string[]): void {
+function gradeRequire(source: Source, value: Node, hard: string[], check: string[]): void {
   if (value.type !== 'ObjectExpression') {
     if (!isFalse(value)) check.push('require: not written here')
     return
   }
-  const given = new Map(propertiesOf(value))
+  const given = new Map(propertiesOf(value).map(([key, node]) => [key, meantBy(source, node)]))
   if (given.has('customRequire')) hard.push('require.customRequire: give modules as require.mock')
   if (given.has('fs')) hard.push('require.fs: give modules as require.mock')
   const external = given.get('external')
@@ -92,6 +96,14 @@ function propertiesOf(node: Node | undefined): [string, Node][] {
   return node.properties.flatMap((one) =>
     one.type === 'Property' && !one.computed ? [[nameOf(one.key), one.value] as [string, Node]] : [],
   )
+}
+
+/** vm2 does not look at options that it does not know; the new classes refuse them. */
+export function unknownOptions(source: Source, { options, className }: Site): string[] {
+  const known = className === 'VM' ? VM_OPTIONS : NODE_VM_OPTIONS
+  return propertiesOf(options && meantBy(source, options))
+    .filter(([key]) => !known.has(key))
+    .map(([key]) => `its option ${key} is none that a ${className} has: vm2 ignores it, the new class refuses it; remove it`)
 }
 
 const isFalse = (node: Node): boolean => node.type === 'Literal' && node.value === false

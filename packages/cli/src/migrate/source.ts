@@ -1,5 +1,5 @@
 import type { ArrowFunctionExpression, Function, Node, Program } from '@oxc-project/types'
-import { parseSync } from 'oxc-parser'
+import { type OxcError, parseSync } from 'oxc-parser'
 import { isReferenceIdentifier, ScopeTracker, walk } from 'oxc-walker'
 
 export type Identifier = Extract<Node, { type: 'Identifier' }>
@@ -18,15 +18,22 @@ export interface Source {
   /** Every name that is declared or used anywhere in the file. */
   names: ReadonlySet<string>
   nodes: readonly Node[]
+  /** As most texts in the file have. */
+  quote: "'" | '"'
+  comments: readonly { start: number; end: number }[]
   /** 1-based. */
   lineOf(offset: number): number
 }
 
 /** Parses a file of the user's own. A message instead where it cannot be parsed. */
 export function readSource(file: string, code: string): Source | { problem: string } {
-  const { program, errors, module } = parseSync(file, code, { sourceType: undefined })
-  const [error] = errors.filter(({ severity }) => severity === 'Error')
+  const parsed = parseSync(file, code)
+  let [error] = parsed.errors.filter(isError)
+  // Many a `.js` file has JSX in it.
+  const again = error !== undefined && /\.[cm]?js$/.test(file) ? parseSync(file, code, { lang: 'jsx' }) : parsed
+  if (!again.errors.some(isError)) error = undefined
   if (error !== undefined) return { problem: error.message }
+  const { program, module, comments } = again
 
   const tracker = new ScopeTracker({ preserveExitedScopes: true })
   walk(program, { scopeTracker: tracker })
@@ -55,6 +62,7 @@ export function readSource(file: string, code: string): Source | { problem: stri
       references.set(start, known)
     },
   })
+  const texts = nodes.flatMap((node) => (node.type === 'Literal' && typeof node.value === 'string' ? [code[node.start]] : []))
   const lines = [0, ...[...code.matchAll(/\n/g)].map(({ index }) => index + 1)]
   return {
     file,
@@ -66,9 +74,13 @@ export function readSource(file: string, code: string): Source | { problem: stri
     referencesTo: (binding) => references.get(binding) ?? [],
     names,
     nodes,
+    comments,
+    quote: texts.filter((quote) => quote === '"').length * 2 > texts.length ? '"' : "'",
     lineOf: (offset) => lines.findLastIndex((start) => start <= offset) + 1,
   }
 }
+
+const isError = ({ severity }: OxcError): boolean => severity === 'Error'
 
 /** `a.name`, `{ name: 1 }`: a name that is no variable's. */
 function isKey(node: Node, parent: Node | null): boolean {
@@ -81,6 +93,25 @@ export function bindingStart(node: Node): number {
   if ('local' in node && node.local !== undefined && node.local !== null) return (node.local as Node).start
   if ('id' in node && node.id !== undefined && node.id !== null) return (node.id as Node).start
   return node.start
+}
+
+/** What declares the variable that an identifier refers to. */
+export function declarationOf(source: Source, identifier: Identifier): Node | undefined {
+  const binding = source.bindingOf(identifier)
+  const name = source.nodes.find((node) => node.type === 'Identifier' && node.start === binding && node.name === identifier.name)
+  return name && source.parentOf(name)
+}
+
+/** The expression itself, where a constant or a type stands for it. */
+export function meantBy(source: Source, node: Node): Node {
+  if (node.type === 'TSAsExpression' || node.type === 'TSSatisfiesExpression' || node.type === 'ParenthesizedExpression')
+    return meantBy(source, node.expression)
+  if (node.type !== 'Identifier') return node
+  const declared = declarationOf(source, node)
+  const list = declared && source.parentOf(declared)
+  const isConstant = declared?.type === 'VariableDeclarator' && list?.type === 'VariableDeclaration' && list.kind === 'const'
+  const init = isConstant && declared.id.type === 'Identifier' ? declared.init : null
+  return init === null || init.type === 'Identifier' ? node : meantBy(source, init)
 }
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
@@ -112,3 +143,5 @@ function ownName(source: Source, node: Node): string | undefined {
   }
   return undefined
 }
+
+export const textOf = (source: Source, node: Node): string => source.code.slice(node.start, node.end)

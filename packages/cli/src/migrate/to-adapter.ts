@@ -1,60 +1,91 @@
 import type { Node } from '@oxc-project/types'
 import type MagicString from 'magic-string'
 import { AsyncCallers } from './async-callers.js'
-import { type Identifier, isFunction, type Source } from './source.js'
-import { nameOf, type Site, type Uses } from './uses.js'
+import { awaiting } from './awaiting.js'
+import { loadAdapter, unusedLoad } from './loads.js'
+import { sandboxOf } from './sandbox-values.js'
+import { isFunction, type Source, textOf } from './source.js'
+import { nameOf } from './names.js'
+import type { Site, Uses } from './uses.js'
 
-export const ADAPTER = '@beddel/sandbox-adapter'
+type Call = Extract<Node, { type: 'CallExpression' }>
 
 /** A site that becomes a call of the adapter, with the arguments as text. */
 interface Plan {
   site: Site
-  call: Extract<Node, { type: 'CallExpression' }>
+  call: Call
   code: Node
   request: string
   functions: boolean
+  /** Whether vm2 had no time limit there. */
+  unlimited: boolean
+  /** `const vm = new VM(…)`, which goes. */
+  kept: Node | undefined
 }
 
-/** Rewrites `new VM({…}).run(code)` where that is safe, and says why not where it is not. Gives the sites that it rewrote. */
-export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Set<Site> {
+export interface Rewritten {
+  sites: ReadonlySet<Site>
+  /** What is not there any more: `new (require('vm2').VM)` of a site, and an import that nothing used besides. */
+  gone: readonly { start: number; end: number }[]
+}
+
+/** Rewrites `new VM({…}).run(code)` where that is safe, and says why not where it is not. */
+export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Rewritten {
   const { source, sites, left } = uses
   const callers = new AsyncCallers(source)
   const plans: Plan[] = []
   for (const site of sites) {
-    const plan = planOf(source, site)
+    const plan = planOf(uses, site)
     const problem = typeof plan === 'string' ? plan : callers.admit(plan.call)
     if (typeof plan !== 'string' && problem === undefined) plans.push(plan)
     else
       left.push({ line: site.line, what: `new ${site.className}(…)`, why: `not rewritten to the adapter: ${problem ?? (plan as string)}` })
   }
-  if (plans.length === 0) return new Set()
+  const rewritten = new Set(plans.map(({ site }) => site))
+  if (plans.length === 0) return { sites: rewritten, gone: [] }
   const sandbox = source.names.has('sandbox') ? freeName(source, 'vm2Sandbox') : 'sandbox'
-  for (const { call, code, request } of plans) {
+  for (const { call, code, request, kept } of plans) {
+    const [before, behind] = awaiting(source, call)
     // The source itself stays where it is: there may be calls in it that are to be awaited.
-    text.overwrite(call.start, code.start, `(await ${sandbox}.run(`)
-    text.overwrite(code.end, call.end, request === '' ? '))' : `, { ${request} }))`)
+    // vm2's `run` gives `any`.
+    const type = /\.[cm]?tsx?$/.test(source.file) ? '<any>' : ''
+    text.overwrite(call.start, code.start, `${before}${sandbox}.run${type}(`)
+    text.overwrite(code.end, call.end, `${request === '' ? ')' : `, { ${request} })`}${behind}`)
+    if (kept !== undefined) text.remove(...lineOf(source.code, kept))
   }
   for (const line of callers.apply(text)) changes.push(line)
   const names = ['SandboxAdapter', ...(plans.some(({ functions }) => functions) ? ['syncHostFunction'] : [])]
-  insert(source, text, names, sandbox)
-  for (const { site } of plans)
-    changes.push(`${site.line}: new VM(…).run(…) is a run of the adapter, in a guest without eval; what it throws is a SandboxError`)
-  return new Set(plans.map(({ site }) => site))
+  const load = unusedLoad(source, rewritten)
+  loadAdapter(source, text, { names, sandbox, instead: load })
+  for (const { site, unlimited } of plans) {
+    const limit = unlimited ? '; it has 5 seconds, the adapter’s default, where vm2 had no limit' : ''
+    changes.push(
+      `${site.line}: new VM(…).run(…) is a run of the adapter, in a guest without eval; what it throws is a SandboxError${limit}`,
+    )
+  }
+  const gone = [...plans.map(({ site }) => site.node.callee), ...(load === undefined ? [] : [load])]
+  return { sites: rewritten, gone }
 }
 
-function planOf(source: Source, site: Site): Plan | string {
+/** A statement with its line, where nothing else is on it. */
+function lineOf(code: string, { start, end }: Node): [number, number] {
+  const from = code.lastIndexOf('\n', start - 1) + 1
+  const to = /^[^\S\n]*\r?\n/.exec(code.slice(end))?.[0].length
+  return to === undefined || code.slice(from, start).trim() !== '' ? [start, end] : [from, end + to]
+}
+
+function planOf(uses: Uses, site: Site): Plan | string {
+  const { source } = uses
   const { node, options, className } = site
   if (className !== 'VM') return 'a NodeVM has modules and state'
-  const member = source.parentOf(node)
-  const call = member && source.parentOf(member)
-  if (member?.type !== 'MemberExpression' || member.object !== node || call?.type !== 'CallExpression' || call.callee !== member) {
-    return 'the VM is kept, so its state may be used later'
-  }
-  if (member.computed || nameOf(member.property) !== 'run') return 'what is called is not run'
+  const found = runOf(source, node)
+  if (typeof found === 'string') return found
+  const { call, kept } = found
   const [code, filename, ...more] = call.arguments
   if (code === undefined || code.type === 'SpreadElement' || more.length > 0) return 'the arguments of run cannot be told apart'
   const parts: string[] = []
   let functions = false
+  let unlimited = true
   if (filename !== undefined) {
     if (filename.type !== 'Literal' || typeof filename.value !== 'string' || !/^[\w./-]{1,200}$/.test(filename.value)) {
       return 'its filename is no plain text'
@@ -72,8 +103,11 @@ function planOf(source: Source, site: Site): Plan | string {
       if (key === 'name') continue
       if ((key === 'eval' || key === 'wasm') && isLiteral(value, false)) continue
       if (key === 'allowAsync' && isLiteral(value, true)) continue
-      if (key === 'timeout') parts.push(`timeoutMs: ${textOf(source, value)}`)
-      else if (key === 'sandbox') {
+      if (key === 'timeout') {
+        if (kept !== undefined && value.type !== 'Literal') return 'the VM is kept, so its timeout may be another when it runs'
+        parts.push(`timeoutMs: ${textOf(source, value)}`)
+        unlimited = false
+      } else if (key === 'sandbox') {
         const given = sandboxOf(source, value)
         if (typeof given === 'string') return given
         if (given.globals.length > 0) parts.push(`globals: { ${given.globals.join(', ')} }`)
@@ -82,91 +116,51 @@ function planOf(source: Source, site: Site): Plan | string {
       } else return `its option ${key} has no counterpart that is certain`
     }
   }
-  return { site, call, code, request: parts.join(', '), functions }
+  const lost = kept === undefined ? [] : [kept]
+  lost.push({ start: call.start, end: code.start } as Node, { start: code.end, end: call.end } as Node)
+  const isLost = (one: { start: number; end: number }): boolean => lost.some(({ start, end }) => one.start >= start && one.end <= end)
+  if (source.comments.some(isLost)) return 'a comment within it would be lost'
+  // What stands in its options is moved as it is, so nothing in them may be changed besides.
+  const isOwn = ({ start, end }: { start: number; end: number }): boolean => start >= node.callee.start && end <= node.callee.end
+  if (uses.sites.some((other) => other !== site && isLost(other.node)) || uses.specifiers.some((one) => isLost(one) && !isOwn(one)))
+    return 'there is another use of vm2 in its options'
+  return { site, call, code, request: parts.join(', '), functions, unlimited, kept }
 }
 
-const textOf = (source: Source, node: Node): string => source.code.slice(node.start, node.end)
+/** The one run of a VM: at once, or of a variable that is used for nothing else, so that nobody can see its state. */
+function runOf(source: Source, node: Site['node']): { call: Call; kept: Node | undefined } | string {
+  const parent = source.parentOf(node)
+  if (parent?.type === 'MemberExpression' && parent.object === node) {
+    const call = callOf(source, parent)
+    return call === undefined ? 'what is called is not run' : { call, kept: undefined }
+  }
+  const shared = 'the VM is kept, so its state may be used later'
+  const kept = parent && source.parentOf(parent)
+  if (parent?.type !== 'VariableDeclarator' || parent.id.type !== 'Identifier' || kept?.type !== 'VariableDeclaration') return shared
+  const [reference, ...others] = source.referencesTo(parent.id.start)
+  const member = reference && source.parentOf(reference)
+  if (reference === undefined || others.length > 0 || kept.declarations.length > 1 || member?.type !== 'MemberExpression') return shared
+  const call = callOf(source, member)
+  const block = source.parentOf(kept)
+  if (call === undefined || (block?.type !== 'BlockStatement' && block?.type !== 'Program')) return shared
+  // Within the same block, and once: not in a function or a loop of its own.
+  for (let at = source.parentOf(call); at !== block; at = source.parentOf(at)) {
+    if (at === undefined || isFunction(at) || /^(?:For|While|DoWhile)\w*Statement$/.test(at.type)) return shared
+  }
+  return { call, kept }
+}
+
+function callOf(source: Source, member: Extract<Node, { type: 'MemberExpression' }>): Call | undefined {
+  const call = source.parentOf(member)
+  return call?.type === 'CallExpression' && call.callee === member && !member.computed && nameOf(member.property) === 'run'
+    ? call
+    : undefined
+}
+
 const isLiteral = (node: Node, value: unknown): boolean => node.type === 'Literal' && node.value === value
-
-function sandboxOf(source: Source, node: Node): { globals: string[]; functions: string[] } | string {
-  if (node.type !== 'ObjectExpression') return 'its sandbox is not written where it is made: data and functions cannot be told apart'
-  const globals: string[] = []
-  const functions: string[] = []
-  for (const property of node.properties) {
-    if (property.type !== 'Property' || property.computed || property.method || property.kind !== 'init')
-      return 'its sandbox has more than plain properties'
-    const key = textOf(source, property.key)
-    const { value } = property
-    if (isFunctionValue(source, value)) functions.push(`${key}: syncHostFunction(${textOf(source, value)})`)
-    else if (isData(source, value)) globals.push(textOf(source, property))
-    else return `it cannot be told whether ${key} in its sandbox is data or a function`
-  }
-  return { globals, functions }
-}
-
-/** A function that gives its value at once: an asynchronous one gives a promise, which a synchronous host function may not. */
-function isFunctionValue(source: Source, node: Node): boolean {
-  if (isFunction(node)) return !node.async && !node.generator
-  if (node.type !== 'Identifier') return false
-  const declared = declarationOf(source, node)
-  if (declared?.type === 'VariableDeclarator') return declared.init !== null && isFunction(declared.init) && !declared.init.async
-  return declared?.type === 'FunctionDeclaration' && !declared.async && !declared.generator
-}
-
-function isData(source: Source, node: Node): boolean {
-  switch (node.type) {
-    case 'Literal':
-    case 'TemplateLiteral':
-      return true
-    case 'ArrayExpression':
-      return node.elements.every((one) => one !== null && isData(source, one))
-    case 'ObjectExpression':
-      return node.properties.every((one) => one.type === 'Property' && !one.method && one.kind === 'init' && isData(source, one.value))
-    case 'UnaryExpression':
-      return isData(source, node.argument)
-    case 'Identifier': {
-      if (node.name === 'undefined') return true
-      const declared = declarationOf(source, node)
-      const parent = declared && source.parentOf(declared)
-      return (
-        declared?.type === 'VariableDeclarator' &&
-        parent?.type === 'VariableDeclaration' &&
-        parent.kind === 'const' &&
-        declared.init !== null &&
-        declared.init.type !== 'Identifier' &&
-        isData(source, declared.init)
-      )
-    }
-    default:
-      return false
-  }
-}
-
-function declarationOf(source: Source, identifier: Identifier): Node | undefined {
-  const binding = source.bindingOf(identifier)
-  const name = source.nodes.find((node) => node.type === 'Identifier' && node.start === binding && node.name === identifier.name)
-  return name && source.parentOf(name)
-}
 
 function freeName(source: Source, wanted: string): string {
   let name = wanted
   for (let i = 2; source.names.has(name); i++) name = `${wanted}${i}`
   return name
-}
-
-/** Behind the last import or `require` at the top of the file. */
-function insert({ program, isModule }: Source, text: MagicString, names: string[], sandbox: string): void {
-  const list = names.join(', ')
-  const load = isModule ? `import { ${list} } from '${ADAPTER}'` : `const { ${list} } = require('${ADAPTER}')`
-  const make = `const ${sandbox} = new SandboxAdapter()`
-  const last = program.body.findLast(
-    (node) => node.type === 'ImportDeclaration' || (node.type === 'VariableDeclaration' && initOf(text, node).startsWith('require(')),
-  )
-  if (last === undefined) text.prependLeft(program.body[0]?.start ?? 0, `${load}\n${make}\n`)
-  else text.appendRight(last.end, `\n${load}\n\n${make}`)
-}
-
-const initOf = (text: MagicString, node: Extract<Node, { type: 'VariableDeclaration' }>): string => {
-  const init = node.declarations[0]?.init
-  return init === null || init === undefined ? '' : text.original.slice(init.start, init.end)
 }
