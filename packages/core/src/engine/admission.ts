@@ -134,9 +134,17 @@ export function admit(source: unknown, request: RunRequest, defaults: ExecutorDe
   return { spec, limits, functions, unenforced: unenforced(capabilities, { ...defaults.stated, ...stated }), ...(refused && { refused }) }
 }
 
+/** An executor's functions and a session's come with each of its calls. */
+const synchronous = new WeakMap<FlatFunctions, FlatFunctions>()
+
 /** In a synchronous run nothing can be awaited: every host function answers at once. */
 function allSync(functions: FlatFunctions): FlatFunctions {
-  return new Map(Array.from(functions, ([name, { fn }]) => [name, { fn, sync: true }]))
+  let made = synchronous.get(functions)
+  if (made === undefined) {
+    made = new Map(Array.from(functions, ([name, { fn }]) => [name, { fn, sync: true }]))
+    synchronous.set(functions, made)
+  }
+  return made
 }
 
 /** A limit that the caller states must be one that the engine can hold. */

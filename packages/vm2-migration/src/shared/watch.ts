@@ -29,8 +29,8 @@ export class Watch {
   check(changed: (path: string) => void): void {
     if (this.#watched.length === 0) return
     this.#watched = this.#watched.filter(({ path, live, asItWas }) => {
-      const where = difference(live, asItWas, path, new Set())
-      if (where !== undefined) changed(where)
+      const where = difference(live, asItWas, new Set())
+      if (where !== undefined) changed(path + where)
       return where === undefined
     })
   }
@@ -64,20 +64,20 @@ function snapshot(value: unknown, count: { left: number }, seen: Map<object, unk
   return copy
 }
 
-function difference(live: unknown, was: unknown, path: string, seen: Set<object>): string | undefined {
-  if (!isPlain(live)) return Object.is(live, was) ? undefined : path
+/** Where in a value something is not as it was: the path from the value on, `undefined` where nothing is. */
+function difference(live: unknown, was: unknown, seen: Set<object>): string | undefined {
+  if (!isPlain(live)) return Object.is(live, was) ? undefined : ''
   if (seen.has(live)) return undefined
   seen.add(live)
-  if (typeof was !== 'object' || was === null) return path
+  if (typeof was !== 'object' || was === null) return ''
   const before = was as Record<string, unknown>
   const keys = ownKeys(live)
   for (const key of keys) {
-    const where = key in before ? difference(live[key], before[key], `${path}.${key}`, seen) : `${path}.${key}`
-    if (where !== undefined) return where
+    const where = key in before ? difference(live[key], before[key], seen) : ''
+    if (where !== undefined) return `.${key}${where}`
   }
-  if (keys.length !== ownKeys(before).length)
-    return ownKeys(before)
-      .map((key) => `${path}.${key}`)
-      .find((_, i) => !((ownKeys(before)[i] as string) in live))
-  return undefined
+  const known = ownKeys(before)
+  if (keys.length === known.length) return undefined
+  const gone = known.find((key) => !(key in live))
+  return gone === undefined ? undefined : `.${gone}`
 }
