@@ -121,18 +121,10 @@ export class CellRun implements RunHandle {
 
   #config(columnShift: number): string {
     const { spec } = this
-    const config: GuestConfig = {
-      filename: spec.filename,
-      functions: spec.functions,
-      resultBytes: spec.resultBytes,
-      logBytes: spec.logBytes,
-      hostCalls: spec.hostCalls,
-      columnShift,
-      inputLength: spec.input.length,
-      metered: spec.operations !== undefined && this.context.cell.operationsLeft === undefined,
-    }
-    if (spec.through !== undefined) config.through = spec.through
-    return JSON.stringify(config)
+    const { filename, functions, resultBytes, logBytes, hostCalls, input, through } = spec
+    const metered = spec.operations !== undefined && this.context.cell.operationsLeft === undefined
+    const config = { filename, functions, resultBytes, logBytes, hostCalls, columnShift, inputLength: input.length, metered, through }
+    return JSON.stringify(config satisfies GuestConfig)
   }
 
   *#source(): Steps {
