@@ -150,7 +150,10 @@ class IsolateCell implements Cell {
     const { codegen, wasm, web, hideHostFrames, extraGlobals } = options
     this.#dispatch = install.applySync(
       undefined,
-      [post, new library.ExternalCopy({ codegen, wasm, web, hideHostFrames, extraGlobals, lendsEndings: true }).copyInto({ release: true })],
+      [
+        post,
+        new library.ExternalCopy({ codegen, wasm, web, hideHostFrames, extraGlobals, lendsEndings: true }).copyInto({ release: true }),
+      ],
       {
         result: { reference: true },
       },
@@ -195,7 +198,9 @@ class IsolateCell implements Cell {
     if (form === 'module') return this.#runModule(source, filename)
     const code = this.#refuseImports(form, source)
     if (form === 'body') return this.#runBody(code, filename, BODY_PREFIX.length)
-    return session && !this.#evaluates(source) ? this.#scripts().run(code, filename, '', '') : evalInGuest(this.dispatch, ASK.EVAL, code, filename)
+    return session && !this.#evaluates(source)
+      ? this.#scripts().run(code, filename, '', '')
+      : evalInGuest(this.dispatch, ASK.EVAL, code, filename)
   }
 
   runScript(config: string, values: string, source: string, filename: string, session: boolean): number {

@@ -56,7 +56,8 @@ const KEEPER = `const ${WATCH} = ((held) => {
 export class SessionScripts {
   #report: ivm.Reference<() => Answer | boolean> | undefined
   #inside: () => unknown = () => undefined
-  readonly #compiled = new BoundedCache<ivm.Script>(MAX_KEPT_UNITS)
+  /** By source, under the name that it had last. */
+  readonly #compiled = new BoundedCache<{ filename: string; script: ivm.Script }>(MAX_KEPT_UNITS)
 
   constructor(
     readonly tools: () => SourceRewriting,
@@ -101,12 +102,12 @@ export class SessionScripts {
 
   /** A source that comes again is neither rewritten nor compiled again. */
   #script(source: string, filename: string): ivm.Script | undefined {
-    const key = `${filename}\n${source}`
-    const known = this.#compiled.get(key)
-    if (known !== undefined) return known
+    const known = this.#compiled.get(source)
+    if (known?.filename === filename) return known.script
     const script = this.#compileKept(source, filename) ?? this.#compile(source, filename)
     if (script === undefined) return undefined
-    this.#compiled.set(key, script)
+    if (known === undefined) this.#compiled.set(source, { filename, script })
+    else Object.assign(known, { filename, script })
     return script
   }
 
@@ -134,7 +135,7 @@ export class SessionScripts {
     const { guarded, dispatch, answered } = this.entry
     const report = this.#report as ivm.Reference<() => Answer | boolean>
     const said = guarded((timeout) => report.applySync(undefined, [], { timeout }))
-    if (said !== false) return void answered(said)
+    if (said !== false) return answered(said)
     const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown }
     const isError = error instanceof Error
     dispatch(

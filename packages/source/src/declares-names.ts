@@ -9,7 +9,8 @@ import { parse } from './parse.js'
  */
 export function declaresNames(source: string): boolean {
   return (parse(source, 'script').body as Statement[]).some(
-    (statement) => (statement.type === 'VariableDeclaration' && statement.kind !== 'var') || statement.type === 'ClassDeclaration' || hoists(statement),
+    (statement) =>
+      (statement.type === 'VariableDeclaration' && statement.kind !== 'var') || statement.type === 'ClassDeclaration' || hoists(statement),
   )
 }
 

@@ -116,10 +116,10 @@ export class EngineSession implements Session {
     if (through !== undefined && (mode === 'call' || typeof through !== 'string' || through === '')) {
       throw invalid('through', 'must be the name of a function, and is for run only', through)
     }
-    const { signal = request.signal } = this.options
-    const filename = request.filename ?? this.options.filename
-    const full: RunRequest = { input, limits, form, language, onLog, filename, signal: sync ? request.signal : signal }
-    if (signal !== request.signal && request.signal !== undefined && !sync) full.signal = AbortSignal.any([signal, request.signal])
+    const { signal: own } = this.options
+    let { signal, filename = this.options.filename } = request
+    if (own !== undefined && !sync) signal = signal === undefined ? own : AbortSignal.any([own, signal])
+    const full: RunRequest = { input, limits, form, language, onLog, filename, signal }
     // The functions keep the kind that the session's first call gave them.
     this.#synchronous ??= sync
     const admitted = admit(source, full, this.#defaults, mode, this.#synchronous)
