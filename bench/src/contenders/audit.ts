@@ -53,7 +53,17 @@ async function plain(store: AuditStore, spanMs: number): Promise<number> {
         const record = auditRecord(size)
         const { time = 0, kind, tenant = null, effect = null, who = null, engine = null, durationMs = null, executionId = null } = record
         return {
-          ...{ seq: size++, hash: '', body: JSON.stringify(record), time, kind, tenant, effect, who, engine, durationMs, executionId },
+          seq: size++,
+          hash: '',
+          body: JSON.stringify(record),
+          time,
+          kind,
+          tenant,
+          effect,
+          who,
+          engine,
+          durationMs,
+          executionId,
           ending: 'ok',
           codeHash: record.code?.hash ?? null,
         }
