@@ -21,8 +21,9 @@ const OPEN_WORKER = `onmessage = ({ ports: [port], data }) => {
   if (port) port.onmessage = (event) => perform(event.data)
 }`
 
+const browserExecutor = (): BrowserExecutor => new BrowserExecutor({ web: true, limits: { timeoutMs: 2_000 } })
 const executors = {
-  browser: new BrowserExecutor({ web: true, limits: { timeoutMs: 2_000 } }),
+  browser: browserExecutor(),
   quickjs: new QuickJsExecutor({ web: true, limits: { timeoutMs: 2_000 } }),
 }
 
@@ -104,7 +105,9 @@ async function perform(how: How, where: 'worker' | 'window', code: string, bait:
   const guest = (element.contentWindow as unknown as { eval: typeof eval }).eval(`(async (bait) => {${code}\n})`) as (
     b: PageBait,
   ) => Promise<unknown>
-  return Promise.race([guest(bait).then(String, (error) => `threw ${error}`), late(2_000)])
+  const said = await Promise.race([guest(bait).then(String, (error) => `threw ${error}`), late(2_000)])
+  element.remove()
+  return said
 }
 
 const messages: string[] = []
@@ -120,10 +123,12 @@ async function attack(how: How, where: 'worker' | 'window', code: string, bait: 
   return { said, kept: await kept(bait), messages: [...messages] }
 }
 
-/** Lays the secrets out and makes a sandboxed frame, for a test that is in it by itself. */
+/** Lays the secrets out and makes a sandboxed frame, the only one there, for a test that is in it by itself. */
 async function openFrame(bait: PageBait, secret: string): Promise<void> {
   await lay(bait, secret)
   messages.length = 0
+  await executors.browser.dispose()
+  executors.browser = browserExecutor()
   await executors.browser.run('1')
 }
 

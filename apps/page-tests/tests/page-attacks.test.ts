@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Hostile, Seen } from '../pages/hostile.ts'
 import { bundlePage } from '../src/bundle.ts'
@@ -39,7 +39,36 @@ afterAll(async () => {
   traps.close()
 })
 
-/** Performs an attack in a page of its own; a sentence where it succeeded. */
+interface Opened {
+  context: BrowserContext
+  page: Page
+  url: string
+}
+
+/** Pages in which one attack after another is performed, each with secrets and words of its own: one for each way. */
+const lasting = new Map<How, Opened>()
+
+async function pageFor(how: How): Promise<Opened> {
+  const known = lasting.get(how)
+  if (known !== undefined && !known.page.isClosed() && known.page.url() === known.url) return known
+  await known?.context.close()
+  const context = await browser.newContext()
+  const page = await openPage(context, site)
+  // What an attack opens beside the page is nobody's.
+  context.on(
+    'page',
+    (opened) =>
+      void opened.waitForLoadState().then(
+        () => opened.close(),
+        () => {},
+      ),
+  )
+  const opened = { context, page, url: page.url() }
+  lasting.set(how, opened)
+  return opened
+}
+
+/** Performs an attack; a sentence where it succeeded. */
 async function perform(name: string, how: How): Promise<string | undefined> {
   const { in: where, code, oracle } = PAGE_ATTACKS[name] as (typeof PAGE_ATTACKS)[string]
   const word = (prefix: string): string => prefix + randomUUID().replaceAll('-', '')
@@ -48,32 +77,26 @@ async function perform(name: string, how: How): Promise<string | undefined> {
   const at = `127.0.0.1:${traps.port}/${path}`
   const bait: PageBait = { key: word('key'), marker: word('marker'), url: `http://${at}`, socket: `ws://${at}`, udp: traps.udpPort }
   const before = traps.datagrams
-  const context = await browser.newContext()
-  try {
-    const page = await openPage(context, site)
-    const url = page.url()
-    const performed =
-      how === 'inside' && where === 'window' ? insideFrame(page, code, bait, secret) : anywhere(page, how, where, code, bait, secret)
-    // A page that was navigated away has no answer to give.
-    const saw = await performed.catch((error: unknown): Seen => ({ said: String(error), kept: false, messages: [] }))
-    switch (oracle) {
-      case 'secret':
-        return saw.said.includes(secret) ? 'it saw the secret' : undefined
-      case 'trap':
-        return traps.caught(path) ? 'it reached the trap' : undefined
-      case 'udp':
-        return traps.datagrams > before ? 'a datagram reached the trap' : undefined
-      case 'kept':
-        return saw.kept ? 'it left something in the page’s storage' : undefined
-      case 'message':
-        return saw.messages.some((text) => text.includes(bait.marker)) ? 'its message reached the page' : undefined
-      case 'navigation':
-        return page.url() !== url || traps.caught(path) ? 'it navigated the page' : undefined
-      case 'answer':
-        return saw.said === '4242' ? 'its code was loaded' : undefined
-    }
-  } finally {
-    await context.close()
+  const { page, url } = await pageFor(how)
+  const performed =
+    how === 'inside' && where === 'window' ? insideFrame(page, code, bait, secret) : anywhere(page, how, where, code, bait, secret)
+  // A page that was navigated away has no answer to give.
+  const saw = await performed.catch((error: unknown): Seen => ({ said: String(error), kept: false, messages: [] }))
+  switch (oracle) {
+    case 'secret':
+      return saw.said.includes(secret) ? 'it saw the secret' : undefined
+    case 'trap':
+      return traps.caught(path) ? 'it reached the trap' : undefined
+    case 'udp':
+      return traps.datagrams > before ? 'a datagram reached the trap' : undefined
+    case 'kept':
+      return saw.kept ? 'it left something in the page’s storage' : undefined
+    case 'message':
+      return saw.messages.some((text) => text.includes(bait.marker)) ? 'its message reached the page' : undefined
+    case 'navigation':
+      return page.url() !== url || traps.caught(path) ? 'it navigated the page' : undefined
+    case 'answer':
+      return saw.said === '4242' ? 'its code was loaded' : undefined
   }
 }
 

@@ -12,7 +12,6 @@ import type { AdapterOptions } from './adapter-options.js'
 import type { EngineEntry } from './engine-entry.js'
 import { engineEntry, engineOrder } from './engine-list.js'
 import { WELL_KNOWN } from './engines.js'
-import { survey } from './explain.js'
 import { GatedExecutor } from './gated-executor.js'
 import { planOf } from './plan.js'
 import { loadEngine } from './probes.js'
@@ -44,6 +43,7 @@ export const checkVm2 = (): Promise<boolean> => isUsable(WELL_KNOWN.vm2)
 async function isUsable(engine: EngineId): Promise<boolean> {
   try {
     const plan = planOf(settingsOf({ engine, allowVm2: true, config: false }), [engineEntry(engine)])
+    const { survey } = await import('./explain.js')
     const { report } = await survey(plan)
     return report.chosen === engine
   } catch {
@@ -56,6 +56,7 @@ async function isUsable(engine: EngineId): Promise<boolean> {
  * `BEDDEL_NO_ENGINE` where there is none, as the adapter would.
  */
 export async function detectBestExecutor(options: BestExecutorOptions = {}): Promise<EngineId> {
+  const { survey } = await import('./explain.js')
   const { report, candidates } = await survey(bestPlan(options))
   if (report.chosen !== undefined) return report.chosen
   const { engine, where } = candidates.plan.decision

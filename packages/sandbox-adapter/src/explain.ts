@@ -1,5 +1,4 @@
 import { type Consideration, detectEnvironment, noEngineError, SandboxError, type SelectionReport, selectEngine } from '@beddel/core'
-import type { AdapterOptions } from './adapter-options.js'
 import { Candidates } from './candidates.js'
 import { consent } from './decision.js'
 import type { EngineEntry } from './engine-entry.js'
@@ -7,17 +6,9 @@ import { engineOrder } from './engine-list.js'
 import { type ExplainedEngine, Explanation } from './explanation.js'
 import { type Plan, planOf, probeOptions } from './plan.js'
 import { failedProbe, loadEngine, probeEngine } from './probes.js'
-import { type Settings, settingsOf } from './settings.js'
+import type { Settings } from './settings.js'
 
-/**
- * Loads and probes every engine and says what these options would choose. Never throws for what the environment, a
- * file or the machine lacks: that is in the report. Mistakes in the options themselves throw.
- */
-export async function explainEngines(options?: AdapterOptions): Promise<Explanation> {
-  return explain(settingsOf(options))
-}
-
-/** As {@link explainEngines}; `live` is the selection that was made with these settings, if one was. */
+/** What {@link explainEngines} says; `live` is the selection that was made with these settings, if one was. */
 export async function explain(
   settings: Settings,
   live?: { report: SelectionReport; plan: Plan },

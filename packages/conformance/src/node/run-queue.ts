@@ -28,11 +28,6 @@ interface Watched {
   waited: number
 }
 
-interface Watched {
-  fd: number
-  waited: number
-}
-
 /**
  * How long this process has waited for a processor so far, in milliseconds: on a busy machine a host that is merely not
  * scheduled looks like one that a guest has stalled. The main thread also stands still while another thread of Node's
