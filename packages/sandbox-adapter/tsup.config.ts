@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { libraryConfig } from '../../tsup.base'
 
 /** Modules that a page has another one for, in src/page. */
-const REPLACED = /^\.\/(engines|host|config-file|channels|run-watch|load-detector|select-now|locate-engine)\.js$/
+const REPLACED = /^\.\/(engines|host|config-file|channels|run-watch|ask-policies-now|threat-gate|select-now|locate-engine)\.js$/
 
 const forPages = {
   name: 'for-pages',

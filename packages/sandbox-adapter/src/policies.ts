@@ -87,32 +87,9 @@ export async function askPolicies(
   }
 }
 
-/** As {@link askPolicies} for a caller who cannot wait: a policy that answers with a promise refuses. */
-export function askPoliciesNow(policies: readonly Policy[], facts: PolicyFacts, timeoutMs: number): PolicyAnswer {
-  const answer: PolicyAnswer = {}
-  const until = performance.now() + timeoutMs
-  for (const policy of policies) {
-    let verdict: Asked
-    try {
-      const context = contextOf(facts, new AbortController().signal, until)
-      const given = policy.checkNow === undefined ? policy.check(context) : policy.checkNow(context)
-      if (typeof (given as { then?: unknown } | null)?.then === 'function') {
-        Promise.resolve(given).catch(() => {})
-        throw new TypeError('it answers with a promise, for which a synchronous run cannot wait')
-      }
-      verdict = { given }
-    } catch (error) {
-      verdict = { error }
-    }
-    if (performance.now() >= until) return { ...answer, refused: gaveUp('timeout', policy, facts, undefined) }
-    if (take(answer, policy, verdict, facts)) return answer
-  }
-  return answer
-}
+export type Asked = { given: unknown; error?: undefined } | { given?: undefined; error: unknown }
 
-type Asked = { given: unknown; error?: undefined } | { given?: undefined; error: unknown }
-
-function contextOf(facts: PolicyFacts, signal: AbortSignal, until: number): PolicyContext {
+export function contextOf(facts: PolicyFacts, signal: AbortSignal, until: number): PolicyContext {
   const { code, codeHash, tenant, language, filename, effect, signatures } = facts
   return { code, codeHash, tenant, language, filename, effect, signatures, signal, timeLeftMs: Math.max(0, until - performance.now()) }
 }
@@ -126,7 +103,7 @@ async function ask(policy: Policy, context: PolicyContext): Promise<Asked> {
 }
 
 /** Adds a verdict to the answer; `true` where it refuses. */
-function take(answer: PolicyAnswer, policy: Policy, asked: Asked, { engine }: PolicyFacts): boolean {
+export function take(answer: PolicyAnswer, policy: Policy, asked: Asked, { engine }: PolicyFacts): boolean {
   const refuse = (message: string, details: object = {}, cause?: unknown): true => {
     answer.refused = new SandboxError('BEDDEL_POLICY', message, {
       phase: 'admit',
@@ -148,7 +125,7 @@ function take(answer: PolicyAnswer, policy: Policy, asked: Asked, { engine }: Po
   return refuse(`The policy ${policy.name} refused the run${reason === undefined ? '' : `: ${reason}`}`, details)
 }
 
-function gaveUp(why: GivenUp, policy: Policy, { engine }: PolicyFacts, abort: AbortSignal | undefined): SandboxError {
+export function gaveUp(why: GivenUp, policy: Policy, { engine }: PolicyFacts, abort: AbortSignal | undefined): SandboxError {
   const init = { phase: 'admit', engine, details: { policy: policy.name } } as const
   if (why === 'abort') return new SandboxError('BEDDEL_ABORTED', 'The run was aborted by its signal', { ...init, cause: abort?.reason })
   return new SandboxError('BEDDEL_TIMEOUT', `The run's time was up while the policy ${policy.name} looked at it`, init)

@@ -1,8 +1,9 @@
 import { type Capabilities, type EngineId, type Limits, type Outcome, type RunRequest, type SandboxError, statedLimits } from '@beddel/core'
 import { codeHash, uuid } from '@beddel/core/engine'
+import { askPoliciesNow } from './ask-policies-now.js'
 import type { RunEvent } from './channels.js'
 import { type Evidence, evidenceOf } from './evidence.js'
-import { askPolicies, askPoliciesNow, type Policy, type PolicyAnswer, type PolicyFacts } from './policies.js'
+import { askPolicies, type Policy, type PolicyAnswer, type PolicyFacts } from './policies.js'
 import { isWatched, RunWatch } from './run-watch.js'
 
 /** What the gate reads of a request, and may change in it. */
