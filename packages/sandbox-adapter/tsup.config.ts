@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { libraryConfig } from '../../tsup.base'
 
 /** Modules that a page has another one for, in src/page. */
-const REPLACED = /^\.\/(engines|host|config-file|channels|run-watch|load-detector|audit-class|ask-policies|select-now|locate-engine)\.js$/
+const REPLACED = /^\.\/(engines|host|config-file|channels|run-watch|audit-class|ask-policies|threat-gate|select-now|locate-engine)\.js$/
 
 const forPages = {
   name: 'for-pages',

@@ -1,6 +1,6 @@
 import { invalid, SandboxError, unsupported } from '@beddel/core'
 import type { AdapterOptions } from './adapter-options.js'
-import { loadDetector, loadDetectorNow } from './load-detector.js'
+import { requireNow } from './host.js'
 import type { Policy } from './policies.js'
 
 const DETECTOR = '@beddel/threat-detector'
@@ -33,7 +33,7 @@ interface Gated {
 export async function allPolicies({ policies, threatGate }: Gated): Promise<readonly Policy[]> {
   if (threatGate === undefined) return policies
   try {
-    return [(await loadDetector()).threatPolicy({ mode: threatGate.mode }), ...policies]
+    return [(await import('@beddel/threat-detector')).threatPolicy({ mode: threatGate.mode }), ...policies]
   } catch (error) {
     throw notThere(threatGate, error)
   }
@@ -43,7 +43,7 @@ export async function allPolicies({ policies, threatGate }: Gated): Promise<read
 export function allPoliciesNow({ policies, threatGate }: Gated): readonly Policy[] {
   if (threatGate === undefined) return policies
   try {
-    return [loadDetectorNow().threatPolicy({ mode: threatGate.mode }), ...policies]
+    return [(requireNow(DETECTOR) as typeof import('@beddel/threat-detector')).threatPolicy({ mode: threatGate.mode }), ...policies]
   } catch (error) {
     throw notThere(threatGate, error)
   }
