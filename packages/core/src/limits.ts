@@ -52,28 +52,30 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   operations: undefined,
 })
 
+const NAMES = Object.keys(TABLE) as (keyof typeof TABLE)[]
+const RENAMED = [
+  ['timeout', 'timeoutMs', 1],
+  ['memoryLimit', 'memoryBytes', MiB],
+] as const
+
 /** The same limits under their present names; an absent or `undefined` key stays absent. */
 export function statedLimits(input: LimitsInput | undefined, where = 'limits'): Partial<Limits> {
   if (input === undefined) return {}
   if (typeof input !== 'object' || input === null) throw invalid(where, 'must be an object', input)
   checkKeys(input, LIMIT_KEYS, where)
   const stated: Record<string, number> = {}
-  const renamed = [
-    ['timeout', 'timeoutMs', 1],
-    ['memoryLimit', 'memoryBytes', MiB],
-  ] as const
-  for (const [old, name, unit] of renamed) {
+  for (const [old, name, unit] of RENAMED) {
     const value = input[old]
     if (value === undefined) continue
     if (input[name] !== undefined) throw invalid(`${where}.${old}`, `is the old name of ${name}: give one of the two`)
-    stated[name] = whole(`${where}.${old}`, typeof value === 'number' ? value * unit : value, TABLE[name])
+    stated[name] = whole(where, old, typeof value === 'number' ? value * unit : value, TABLE[name])
   }
-  for (const [name, row] of Object.entries(TABLE)) {
-    const value = input[name as keyof LimitsInput]
-    if (value !== undefined) stated[name] = whole(`${where}.${name}`, value, row)
+  for (const name of NAMES) {
+    const value = input[name]
+    if (value !== undefined) stated[name] = whole(where, name, value, TABLE[name])
   }
   if (input.operations !== undefined) {
-    stated.operations = whole(`${where}.operations`, input.operations, { min: 1, max: Number.MAX_SAFE_INTEGER })
+    stated.operations = whole(where, 'operations', input.operations, { min: 1, max: Number.MAX_SAFE_INTEGER })
   }
   return stated as Partial<Limits>
 }
@@ -82,14 +84,14 @@ export function statedLimits(input: LimitsInput | undefined, where = 'limits'): 
 export function mergeLimits(...layers: Partial<Limits>[]): Limits {
   const merged: Record<string, number | undefined> = { ...DEFAULT_LIMITS }
   for (const layer of layers) {
-    for (const [name, value] of Object.entries(layer)) if (value !== undefined) merged[name] = value
+    for (const name of Object.keys(layer) as LimitName[]) if (layer[name] !== undefined) merged[name] = layer[name]
   }
   return merged as unknown as Limits
 }
 
-function whole(where: string, value: unknown, row: { min: number; max: number }): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw invalid(where, 'must be a finite number', value)
+function whole(where: string, name: string, value: unknown, row: { min: number; max: number }): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw invalid(`${where}.${name}`, 'must be a finite number', value)
   const rounded = Math.floor(value)
-  if (rounded < row.min || rounded > row.max) throw invalid(where, `must be from ${row.min} to ${row.max}`, value)
+  if (rounded < row.min || rounded > row.max) throw invalid(`${where}.${name}`, `must be from ${row.min} to ${row.max}`, value)
   return rounded
 }

@@ -128,7 +128,10 @@ export interface CompileOptions extends Pick<RunRequest, 'form' | 'language' | '
 
 /** Figures that were measured. One that the engine cannot measure is absent. */
 export interface Usage {
-  /** Engine heap and external memory when the run ended, in bytes. */
+  /**
+   * Engine heap and external memory when the run ended, in bytes. Where the engine has to be entered for it, it is absent from a session's
+   * call that follows another one within a millisecond.
+   */
   memoryBytes?: number
   /** CPU time of the guest, in milliseconds. */
   cpuMs?: number

@@ -17,9 +17,11 @@ import {
   type ImportTools,
   type ParseProblem,
   type Post,
+  TELL,
 } from '@beddel/core/engine'
 import type ivm from 'isolated-vm'
-import { SessionScripts } from './session-scripts.js'
+import { BoundedCache } from './bounded-cache.js'
+import { CACHED_FROM_UNITS, SessionScripts } from './session-scripts.js'
 import { SharedIsolate } from './shared-isolate.js'
 
 type Library = typeof ivm
@@ -28,12 +30,19 @@ type ModuleBody = { code?: string; wants?: string | undefined; problem?: ParsePr
 
 /** What of `@beddel/source` a cell needs for sources with imports, for modules and for the scripts of sessions. */
 export interface SourceRewriting extends ImportTools {
+  declaresNames(source: string): boolean
   keepThrown(source: string, watch: string): string
 }
 
 const MiB = 1024 * 1024
 /** isolated-vm refuses a smaller `memoryLimit`. */
 const FLOOR = 8 * MiB
+/** Without one of these a script declares nothing, and most scripts need not be parsed to know it. */
+const DECLARING_WORD = /\b(?:var|let|const|class|function|using)\b/
+/** Sources of one session that are kept with what was found out about them, in UTF-16 units. */
+const MAX_EVALUATED_UNITS = 262_144
+/** To weigh an isolate takes as long as a short call of a session: not more often than this, in milliseconds. */
+const WEIGH_EVERY_MS = 1
 
 /** Cells over one copy of isolated-vm; `load` is called for the first cell, `tools` for the first source that needs them. */
 export function isolatedVmCells(load: () => Library, tools: () => SourceRewriting): CellFactory {
@@ -104,6 +113,7 @@ export function isolatedVmCells(load: () => Library, tools: () => SourceRewritin
 class IsolateCell implements Cell {
   deadline = 0
   readonly bodyShift = 0
+  readonly runsSessionScripts = true
   post: Post = () => undefined
   readonly #isolate: ivm.Isolate
   readonly #context: ivm.Context
@@ -117,6 +127,9 @@ class IsolateCell implements Cell {
   /** The module that was parsed last. */
   #module: { source: string; body: ModuleBody } | undefined
   #sessionScripts: SessionScripts | undefined
+  /** What was found out about the sources of a session: whether they can be evaluated, and what is given to the guest then. */
+  readonly #sources = new BoundedCache<{ evaluates: boolean; filename?: string; code?: string }>(MAX_EVALUATED_UNITS)
+  #weighedAt = Number.NEGATIVE_INFINITY
 
   constructor(
     readonly library: Library,
@@ -130,12 +143,17 @@ class IsolateCell implements Cell {
     this.#shared = shared
     this.#context = isolate.createContextSync()
     // Strings and numbers only pass here; nothing of isolated-vm's own is ever within a guest's reach.
-    const post = new library.Callback((op: number, a?: string | number, b?: string | number, c?: string) => this.post(op, a, b, c))
+    const post = new library.Callback((op: number, a?: string | number, b?: string | number, c?: string) =>
+      op === TELL.SCRIPT ? this.#sessionScripts?.value() : this.post(op, a, b, c),
+    )
     const install = boot.runSync(this.#context, { reference: true }) as ivm.Reference<(...args: unknown[]) => Dispatch>
     const { codegen, wasm, web, hideHostFrames, extraGlobals } = options
     this.#dispatch = install.applySync(
       undefined,
-      [post, new library.ExternalCopy({ codegen, wasm, web, hideHostFrames, extraGlobals }).copyInto({ release: true })],
+      [
+        post,
+        new library.ExternalCopy({ codegen, wasm, web, hideHostFrames, extraGlobals, lendsEndings: true }).copyInto({ release: true }),
+      ],
       {
         result: { reference: true },
       },
@@ -146,14 +164,22 @@ class IsolateCell implements Cell {
 
   /** A rejection that no guest code handles comes out of whatever entry it happened in, instead of the answer. */
   readonly dispatch: Dispatch = (op, a, b, c) => {
+    let answer: Answer
     try {
-      return this.#enter(op, a, b, c)
+      answer = this.#enter(op, a, b, c)
     } catch (error) {
       if (error instanceof CellFault) throw error
-      const answer = this.#enter(ASK.AGAIN)
+      answer = this.#enter(ASK.AGAIN)
       if (answer === -1) throw error
-      return answer
     }
+    return op === ASK.PARSE_BODY ? answer : this.#answered(answer)
+  }
+
+  /** An answer may be the ending of the run. */
+  readonly #answered = <T>(answer: T): Exclude<T, string> | 0 => {
+    if (typeof answer !== 'string') return answer as Exclude<T, string>
+    this.post(Number(answer[0]), answer.slice(1))
+    return 0
   }
 
   parse(form: CompiledForm, source: string, filename: string): ParseProblem | undefined {
@@ -172,14 +198,22 @@ class IsolateCell implements Cell {
     if (form === 'module') return this.#runModule(source, filename)
     const code = this.#refuseImports(form, source)
     if (form === 'body') return this.#runBody(code, filename, BODY_PREFIX.length)
-    if (!session) return evalInGuest(this.dispatch, ASK.EVAL, code, filename)
-    // Only a real script leaves its top-level `let` and `const` for the session's next call.
-    this.#sessionScripts ??= new SessionScripts(this.library, this.tools, this.#isolate, this.#context, this.#dispatch)
-    return this.#sessionScripts.run(code, filename, this.dispatch, (entry) => this.#guarded(entry))
+    return session && !this.#evaluates(source)
+      ? this.#scripts().run(code, filename, '', '')
+      : evalInGuest(this.dispatch, ASK.EVAL, code, filename)
   }
 
-  runScript(config: string, values: string, source: string, filename: string): number {
-    return this.dispatch(ASK.RUN, config, withUrl(this.#refuseImports('script', source), filename), values) === 1 ? 1 : 0
+  runScript(config: string, values: string, source: string, filename: string, session: boolean): number {
+    if (session && !this.#evaluates(source)) {
+      return this.#scripts().run(this.#refuseImports('script', source), filename, config, values)
+    }
+    const known = this.#sources.get(source)
+    let code = known?.filename === filename ? known.code : undefined
+    if (code === undefined) {
+      code = withUrl(this.#refuseImports('script', source), filename)
+      if (known !== undefined) Object.assign(known, { filename, code })
+    }
+    return this.dispatch(ASK.RUN, config, code, values) === 1 ? 1 : 0
   }
 
   stop(): void {
@@ -188,9 +222,12 @@ class IsolateCell implements Cell {
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
 
-  memory(): number | undefined {
+  memory(needed: boolean): number | undefined {
     // What earlier contexts of a shared isolate left behind is not this run's.
     if (this.#isolate.isDisposed || this.#shared !== undefined) return undefined
+    const now = performance.now()
+    if (!needed && now - this.#weighedAt < WEIGH_EVERY_MS) return undefined
+    this.#weighedAt = now
     const heap = this.#isolate.getHeapStatisticsSync()
     return heap.used_heap_size + heap.externally_allocated_size
   }
@@ -269,6 +306,38 @@ class IsolateCell implements Cell {
       if ((error as { problem?: ParseProblem }).problem === undefined) throw error
       // Perhaps it does not compile, which the engine says better.
       return source
+    }
+  }
+
+  /** Whether a session's script leaves behind the same where it is merely evaluated: it declares nothing. */
+  #evaluates(source: string): boolean {
+    // Of longer ones the machine code is kept, which only a script has.
+    if (source.length >= CACHED_FROM_UNITS) return false
+    let known = this.#sources.get(source)
+    if (known === undefined) {
+      known = { evaluates: !this.#declares(source) }
+      this.#sources.set(source, known)
+    }
+    return known.evaluates
+  }
+
+  /** Only a real script leaves its top-level `let` and `const` for the session's next call. */
+  #scripts(): SessionScripts {
+    this.#sessionScripts ??= new SessionScripts(this.tools, this.#isolate, this.#context, this.#dispatch, {
+      dispatch: this.dispatch,
+      guarded: (entry) => this.#guarded(entry),
+      answered: this.#answered,
+    })
+    return this.#sessionScripts
+  }
+
+  #declares(source: string): boolean {
+    try {
+      return DECLARING_WORD.test(source) && this.tools().declaresNames(source)
+    } catch (error) {
+      if ((error as { problem?: ParseProblem }).problem === undefined) throw error
+      // The engine may know it better.
+      return true
     }
   }
 

@@ -1,2 +1,2 @@
 // Bundled by itself, without what TypeScript needs, and loaded only for sources with imports, modules and session scripts.
-export { keepThrown, MODULE_BODY_SHIFT, moduleAsBody, replaceImports } from '@beddel/source'
+export { declaresNames, keepThrown, MODULE_BODY_SHIFT, moduleAsBody, replaceImports } from '@beddel/source'

@@ -7,13 +7,22 @@ import type { SourceRewriting } from './cell.js'
 const MAX_KEPT_UNITS = 1_048_576
 
 /** Shorter sources compile faster than their machine code is read. */
-const CACHED_FROM_UNITS = 4_096
+export const CACHED_FROM_UNITS = 4_096
 
 type MachineCode = ivm.ExternalCopy<ArrayBuffer>
 /** What was made of sources that sessions of this process began with: many of them begin with the same one. */
 const rewritten = new BoundedCache<{ code: string; cachedData?: MachineCode | undefined }>(4 * MAX_KEPT_UNITS)
 
-type Guarded = <T>(entry: (timeout: number) => T) => T
+type Answer = ReturnType<Dispatch>
+
+/** How the cell that has the scripts is entered. */
+export interface Entry {
+  dispatch: Dispatch
+  /** Runs guest code with what is left of the time. */
+  guarded<T>(entry: (timeout: number) => T): T
+  /** Takes what the guest runtime answered to somebody else than `dispatch`. */
+  answered(answer: Answer | boolean): void
+}
 
 const WATCH = '__beddel_watch'
 /** The function that a script's code is watched with, and what hands on what it saw. */
@@ -30,8 +39,7 @@ const KEEPER = `const ${WATCH} = ((held) => {
     if (held === undefined) return false
     const [error] = held
     held = undefined
-    dispatch(${ASK.THREW}, error)
-    return true
+    return dispatch(${ASK.THREW}, error) ?? true
   }
   return watch
 })()
@@ -42,60 +50,64 @@ const KEEPER = `const ${WATCH} = ((held) => {
 })(${WATCH})`
 
 /**
- * The scripts of a session. isolated-vm runs them and gives a mere copy of what they throw, so their code is changed to
- * show that to the guest runtime first.
+ * The scripts of a session that declare something. isolated-vm runs them and gives a mere copy of what they throw, so their
+ * code is changed to show that to the guest runtime first.
  */
 export class SessionScripts {
-  #report: ivm.Reference<() => boolean> | undefined
-  /** Calls back at once, and that is where `#inside` runs. Kept: to make it costs more than most scripts take. */
-  #outermost: ivm.Reference<() => void> | undefined
-  #inside: () => void = () => {}
-  readonly #compiled = new BoundedCache<ivm.Script>(MAX_KEPT_UNITS)
+  #report: ivm.Reference<() => Answer | boolean> | undefined
+  #inside: () => unknown = () => undefined
+  /** By source, under the name that it had last. */
+  readonly #compiled = new BoundedCache<{ filename: string; script: ivm.Script }>(MAX_KEPT_UNITS)
 
   constructor(
-    readonly library: typeof ivm,
     readonly tools: () => SourceRewriting,
     readonly isolate: ivm.Isolate,
     readonly context: ivm.Context,
     readonly guest: ivm.Reference<Dispatch>,
+    readonly entry: Entry,
   ) {}
 
-  /** Answers 1 where the source does not compile. */
-  run(source: string, filename: string, dispatch: Dispatch, guarded: Guarded): number {
+  /**
+   * Runs a script within an entry into the guest runtime, since a rejection that nobody handles comes out of an entry in the place of
+   * its answer. `config` and `values` begin the run there; without a config it has begun. Answers 1 where the source does not compile.
+   */
+  run(source: string, filename: string, config: string, values: string): number {
     const script = this.#script(source, filename)
     if (script === undefined) return 1
     this.#report ??= this.#connect()
-    this.#outermost ??= this.#makeOutermost()
-    const outermost = this.#outermost
-    let ended: { fault?: unknown } | undefined
-    // A rejection that nobody handles comes out of the outermost entry instead of its answer: so the script is not that.
+    let stopped: { fault: unknown } | undefined
     this.#inside = () => {
       try {
-        this.#inner(script, dispatch, guarded)
-        ended = {}
+        return this.#value(script)
       } catch (fault) {
-        ended = { fault }
+        stopped = { fault }
         // The guest may not go on, not even with its promise jobs.
         if (!this.isolate.isDisposed) this.isolate.dispose()
+        return undefined
       }
     }
     try {
-      guarded((timeout) => outermost.applySync(undefined, [], { timeout }))
+      this.entry.dispatch(ASK.SCRIPT, config, '', values)
     } catch (error) {
-      if (ended === undefined || (error instanceof CellFault && ended.fault === undefined)) throw error
+      if (stopped === undefined) throw error
     }
-    if (ended?.fault !== undefined) throw ended.fault
+    if (stopped !== undefined) throw stopped.fault
     return 0
+  }
+
+  /** The guest runtime is there, and wants the value of the script. */
+  value(): unknown {
+    return this.#inside()
   }
 
   /** A source that comes again is neither rewritten nor compiled again. */
   #script(source: string, filename: string): ivm.Script | undefined {
-    const key = `${filename}\n${source}`
-    const known = this.#compiled.get(key)
-    if (known !== undefined) return known
+    const known = this.#compiled.get(source)
+    if (known?.filename === filename) return known.script
     const script = this.#compileKept(source, filename) ?? this.#compile(source, filename)
     if (script === undefined) return undefined
-    this.#compiled.set(key, script)
+    if (known === undefined) this.#compiled.set(source, { filename, script })
+    else Object.assign(known, { filename, script })
     return script
   }
 
@@ -107,22 +119,23 @@ export class SessionScripts {
     }
   }
 
-  #inner(script: ivm.Script, dispatch: Dispatch, guarded: Guarded): void {
+  #value(script: ivm.Script): unknown {
     let value: ivm.Reference<unknown>
     try {
-      value = guarded((timeout) => script.runSync(this.context, { timeout, reference: true })) as ivm.Reference<unknown>
+      value = this.entry.guarded((timeout) => script.runSync(this.context, { timeout, reference: true })) as ivm.Reference<unknown>
     } catch (error) {
       if (error instanceof CellFault) throw error
-      this.#threw(error, dispatch, guarded)
-      return
+      this.#threw(error)
+      return undefined
     }
-    dispatch(ASK.VALUE, value.derefInto())
-    value.release()
+    return value.derefInto({ release: true })
   }
 
-  #threw(error: unknown, dispatch: Dispatch, guarded: Guarded): void {
-    const report = this.#report as ivm.Reference<() => boolean>
-    if (guarded((timeout) => report.applySync(undefined, [], { timeout }))) return
+  #threw(error: unknown): void {
+    const { guarded, dispatch, answered } = this.entry
+    const report = this.#report as ivm.Reference<() => Answer | boolean>
+    const said = guarded((timeout) => report.applySync(undefined, [], { timeout }))
+    if (said !== false) return answered(said)
     const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown }
     const isError = error instanceof Error
     dispatch(
@@ -132,18 +145,11 @@ export class SessionScripts {
     )
   }
 
-  #makeOutermost(): ivm.Reference<() => void> {
-    const inner = new this.library.Callback(() => this.#inside())
-    return this.context.evalClosureSync(`'use strict'; const inner = $0; return () => inner()`, [inner], {
-      result: { reference: true },
-    }) as ivm.Reference<() => void>
-  }
-
-  #connect(): ivm.Reference<() => boolean> {
+  #connect(): ivm.Reference<() => Answer | boolean> {
     const connect = this.isolate.compileScriptSync(KEEPER, { filename: 'beddel:session' }).runSync(this.context, { reference: true })
-    return (connect as ivm.Reference<(dispatch: Dispatch) => () => boolean>).applySync(undefined, [this.guest.derefInto() as never], {
+    return (connect as ivm.Reference<(dispatch: Dispatch) => () => Answer>).applySync(undefined, [this.guest.derefInto() as never], {
       result: { reference: true },
-    }) as unknown as ivm.Reference<() => boolean>
+    }) as unknown as ivm.Reference<() => Answer | boolean>
   }
 
   #compileKept(source: string, filename: string): ivm.Script | undefined {

@@ -1,5 +1,6 @@
 export { moduleAsBody, MODULE_BODY_SHIFT, replaceImports } from './imports.js'
 export type { ModuleBody } from './imports.js'
+export { declaresNames } from './declares-names.js'
 export { keepThrown } from './keep-thrown.js'
 export { meter } from './metering.js'
 export type { Metered, MeterOptions, SourceForm } from './metering.js'

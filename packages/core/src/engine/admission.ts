@@ -1,7 +1,7 @@
-import { type LimitName, type Limits, mergeLimits, statedLimits } from '../limits.js'
+import { type LimitName, type Limits, statedLimits } from '../limits.js'
 import { checkKeys, invalid, oneOf, unsupported } from '../options.js'
 import { SandboxError } from '../sandbox-error.js'
-import type { Capabilities, EngineId, ExecutorOptions, RunRequest } from '../spec.js'
+import type { Capabilities, EngineId, ExecutorOptions, LimitSupport, RunRequest } from '../spec.js'
 import { encode } from './codec.js'
 import { type FlatFunctions, flatten } from './host-functions.js'
 import type { RunSpec } from './run-spec.js'
@@ -52,6 +52,8 @@ export interface ExecutorDefaults {
   capabilities: Capabilities
   options: ExecutorOptions
   stated: Partial<Limits>
+  /** What is stated, and the defaults for the rest. */
+  limits: Limits
   functions: FlatFunctions
 }
 
@@ -73,7 +75,7 @@ export function admit(source: unknown, request: RunRequest, defaults: ExecutorDe
   checkKeys(request, REQUEST_KEYS, 'request')
   const stated = statedLimits(request.limits)
   checkStated(stated, capabilities, engine, options)
-  const limits = mergeLimits(defaults.stated, stated)
+  const limits = request.limits === undefined ? defaults.limits : { ...defaults.limits, ...stated }
   const form = oneOf('form', request.form, FORMS) ?? options.form ?? 'auto'
   const language = oneOf('language', request.language, LANGUAGES) ?? options.language ?? 'js'
   const freshness = oneOf('freshness', request.freshness, FRESHNESS) ?? options.freshness ?? 'isolate'
@@ -131,38 +133,45 @@ export function admit(source: unknown, request: RunRequest, defaults: ExecutorDe
     wasm: options.wasm ?? false,
   }
   if (limits.operations !== undefined) spec.operations = limits.operations
-  return { spec, limits, functions, unenforced: unenforced(capabilities, { ...defaults.stated, ...stated }), ...(refused && { refused }) }
+  return { spec, limits, functions, unenforced: unenforced(capabilities, defaults.stated, stated), ...(refused && { refused }) }
 }
+
+/** An executor's functions and a session's come with each of its calls. */
+const synchronous = new WeakMap<FlatFunctions, FlatFunctions>()
 
 /** In a synchronous run nothing can be awaited: every host function answers at once. */
 function allSync(functions: FlatFunctions): FlatFunctions {
-  return new Map(Array.from(functions, ([name, { fn }]) => [name, { fn, sync: true }]))
+  let made = synchronous.get(functions)
+  if (made === undefined) {
+    made = new Map(Array.from(functions, ([name, { fn }]) => [name, { fn, sync: true }]))
+    synchronous.set(functions, made)
+  }
+  return made
 }
 
 /** A limit that the caller states must be one that the engine can hold. */
 export function checkStated(stated: Partial<Limits>, capabilities: Capabilities, engine: string, options: ExecutorOptions): void {
-  for (const [name, support] of [
-    ['timeoutMs', capabilities.limits.wall],
-    ['memoryBytes', capabilities.limits.heap],
-    ['operations', capabilities.limits.operations],
-  ] as const) {
-    if (stated[name] === undefined || support.enforced !== 'none') continue
-    throw unsupported(
-      `limits.${name}`,
-      `cannot be held by ${engine}${support.note ? `: ${support.note}` : ''}. Leave it out or choose another engine.`,
-      { engine },
-    )
+  const { wall, heap, operations } = capabilities.limits
+  const check = (name: 'timeoutMs' | 'memoryBytes' | 'operations', { enforced, note }: LimitSupport): void => {
+    if (stated[name] === undefined || enforced !== 'none') return
+    throw unsupported(`limits.${name}`, `cannot be held by ${engine}${note ? `: ${note}` : ''}. Leave it out or choose another engine.`, {
+      engine,
+    })
   }
+  check('timeoutMs', wall)
+  check('memoryBytes', heap)
+  check('operations', operations)
   if (stated.operations !== undefined && options.codegen === true && capabilities.limits.operations.note === 'metered') {
     throw unsupported('limits.operations', 'cannot be counted together with codegen: code made from strings is not metered.', { engine })
   }
 }
 
 /** Defaults that this engine does not hold. */
-function unenforced(capabilities: Capabilities, stated: Partial<Limits>): LimitName[] {
+function unenforced({ limits: { wall, heap } }: Capabilities, ...stated: Partial<Limits>[]): LimitName[] {
   const names: LimitName[] = []
-  if (capabilities.limits.wall.enforced === 'none' && stated.timeoutMs === undefined) names.push('timeoutMs')
-  if (capabilities.limits.heap.enforced === 'none' && stated.memoryBytes === undefined) names.push('memoryBytes')
+  const isStated = (name: LimitName): boolean => stated.some((layer) => layer[name] !== undefined)
+  if (wall.enforced === 'none' && !isStated('timeoutMs')) names.push('timeoutMs')
+  if (heap.enforced === 'none' && !isStated('memoryBytes')) names.push('memoryBytes')
   return names
 }
 

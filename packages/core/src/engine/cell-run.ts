@@ -121,18 +121,10 @@ export class CellRun implements RunHandle {
 
   #config(columnShift: number): string {
     const { spec } = this
-    const config: GuestConfig = {
-      filename: spec.filename,
-      functions: spec.functions,
-      resultBytes: spec.resultBytes,
-      logBytes: spec.logBytes,
-      hostCalls: spec.hostCalls,
-      columnShift,
-      inputLength: spec.input.length,
-      metered: spec.operations !== undefined && this.context.cell.operationsLeft === undefined,
-    }
-    if (spec.through !== undefined) config.through = spec.through
-    return JSON.stringify(config)
+    const { filename, functions, resultBytes, logBytes, hostCalls, input, through } = spec
+    const metered = spec.operations !== undefined && this.context.cell.operationsLeft === undefined
+    const config = { filename, functions, resultBytes, logBytes, hostCalls, columnShift, inputLength: input.length, metered, through }
+    return JSON.stringify(config satisfies GuestConfig)
   }
 
   *#source(): Steps {
@@ -180,13 +172,14 @@ export class CellRun implements RunHandle {
     const { spec } = this
     const { cell } = this.context
     let kept: number
-    if (cell.runScript !== undefined && spec.session === undefined) {
+    const session = spec.session !== undefined
+    if (cell.runScript !== undefined && (!session || cell.runsSessionScripts === true)) {
       this.events.started()
-      kept = yield* answerOf(cell.runScript(this.#config(0), spec.input + spec.globals, source, spec.filename))
+      kept = yield* answerOf(cell.runScript(this.#config(0), spec.input + spec.globals, source, spec.filename, session))
     } else {
       yield* this.#setup(0)
       this.events.started()
-      kept = yield* answerOf(cell.execute('script', source, spec.filename, spec.session !== undefined))
+      kept = yield* answerOf(cell.execute('script', source, spec.filename, session))
     }
     if (kept !== 1) return
     const problem = yield* answerOf(cell.parse('script', source, spec.filename))
@@ -197,7 +190,7 @@ export class CellRun implements RunHandle {
     if (decision.problem !== undefined) return this.#syntax(decision.problem)
     const columnShift = shiftOf(cell, decision.form)
     yield* this.#setup(columnShift)
-    yield* answerOf(cell.execute(decision.form, source, spec.filename, spec.session !== undefined))
+    yield* answerOf(cell.execute(decision.form, source, spec.filename, session))
   }
 
   *#execute({ form, code, columnShift }: Prepared): Steps {
@@ -364,7 +357,7 @@ export class CellRun implements RunHandle {
     const { cell } = this.context
     const figures: RunFigures = { guestMs: performance.now() - this.#startedAt }
     try {
-      const memory = alive ? cell.memory?.() : undefined
+      const memory = alive ? cell.memory?.(this.spec.memoryBytes < this.context.memoryFloor) : undefined
       if (memory !== undefined) figures.memoryBytes = memory
       const cpu = cell.cpuMs?.()
       if (cpu !== undefined) figures.cpuMs = cpu

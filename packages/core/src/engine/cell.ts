@@ -49,11 +49,16 @@ export interface Cell {
    * As SETUP and `execute('script', …)` in one entry into the guest; present where that is faster. `values` are the
    * encoded input and globals, one behind the other.
    */
-  runScript?(config: string, values: string, source: string, filename: string): Later<number>
+  runScript?(config: string, values: string, source: string, filename: string, session: boolean): Later<number>
+  /** {@link runScript} takes scripts of sessions too. */
+  readonly runsSessionScripts?: true
   /** Stops guest code that is running below a `post`: it must not go on after that. */
   stop?(): void
-  /** Memory that the guest holds now, in bytes. */
-  memory?(): number | undefined
+  /**
+   * Memory that the guest holds now, in bytes. Where the engine has to be entered for it, a cell that was asked a moment
+   * ago answers only what is `needed`.
+   */
+  memory?(needed: boolean): number | undefined
   /** CPU time spent in the guest so far, in milliseconds. */
   cpuMs?(): number | undefined
   dispose(): void

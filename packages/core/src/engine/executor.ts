@@ -1,4 +1,4 @@
-import { LIMIT_KEYS, statedLimits } from '../limits.js'
+import { LIMIT_KEYS, mergeLimits, statedLimits } from '../limits.js'
 import { checkKeys, invalid, oneOf, unsupported } from '../options.js'
 import { SandboxError } from '../sandbox-error.js'
 import type {
@@ -216,5 +216,5 @@ function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: 
   }
   const functions = flatten(options.hostFunctions)
   checkFunctions(functions, capabilities, engine)
-  return { engine, capabilities, options, stated, functions }
+  return { engine, capabilities, options, stated, limits: mergeLimits(stated), functions }
 }

@@ -31,6 +31,7 @@ interface WaitingCall extends Turn {
  */
 export class InProcessHost implements CellHost {
   readonly #programs = new Map<string, { source: string; prepared: { value?: Prepared } }>()
+  /** Runs that are not a session's. */
   readonly #live = new Set<CellRun>()
   readonly #sessions = new Set<Place>()
   /** Cells in an isolate that is kept, and whose isolate that is. */
@@ -138,8 +139,8 @@ export class InProcessHost implements CellHost {
       sourceTools: () => this.tools(cell),
       ...(program && { prepared: program.prepared }),
       release: (reusable) => {
-        this.#live.delete(run)
         if (place === undefined) {
+          this.#live.delete(run)
           cell.dispose()
           this.#contexts.delete(cell)
           if (!reusable && spec.freshness === 'context') this.factory.dropContexts?.()
@@ -153,8 +154,8 @@ export class InProcessHost implements CellHost {
       },
       over: () => place?.turns.leave(),
     })
-    this.#live.add(run)
-    if (place !== undefined) place.run = run
+    if (place === undefined) this.#live.add(run)
+    else place.run = run
     run.start()
     return {
       reply: (id, ok, text) => run.reply(id, ok, text),

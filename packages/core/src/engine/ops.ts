@@ -26,6 +26,11 @@ export const ASK = {
   RETHROW: 11,
   /** (name, message): a thrown Error that the engine could only copy. */
   THREW_COPY: 12,
+  /**
+   * (config JSON or '', _, input and globals in one): SETUP where there is a config, and then a script that the engine itself
+   * runs in between ({@link TELL.SCRIPT}).
+   */
+  SCRIPT: 15,
   /** (): the answer of the entry before, where the engine lost it on the way; -1 where that entry was cut off. */
   AGAIN: 14,
 } as const
@@ -53,6 +58,8 @@ export const TELL = {
   SERVICE: 8,
   /** (how many operations are left; negative is none), before the ending of a source that counts them. */
   OPERATIONS: 9,
+  /** (): runs the script now, for a SCRIPT that the cell itself asked for, and answers with its value. */
+  SCRIPT: 10,
 } as const
 
 /** Configuration of one run, as JSON to the guest runtime. */
@@ -80,6 +87,11 @@ export interface RuntimeOptions {
   web: boolean
   /** The engine's stack traces show frames of the host: hide them from the guest (node:vm realms). */
   hideHostFrames: boolean
+  /**
+   * An entry in which the run ends answers with that, instead of calling `post`: DONE or THROWN as a digit, and its text behind
+   * it. For engines where each call back costs as much as an entry. An ending that comes later is posted.
+   */
+  lendsEndings?: boolean
   /**
    * The engine's globals that are not on the allow-list, separated by commas, where the host has found them out
    * already ({@link findExtraGlobals}); otherwise each cell looks through all of its own.

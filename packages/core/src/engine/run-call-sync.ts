@@ -21,8 +21,9 @@ export function runCallSync(
     tenant,
     stats.track(() => {}),
     hash,
+    true,
   )
-  call.start(submit, true)
+  call.start(submit)
   if (call.outcome === undefined) {
     call.ended({
       kind: 'fault',

@@ -30,7 +30,6 @@ export class RunCall implements RunEvents {
   outcome: Outcome | undefined
   #handle: JobHandle | undefined
   #started = false
-  #sync = false
   /** The guest has ended, and its result is being read. */
   #reading = false
   #cancelled: CancelReason | undefined
@@ -52,10 +51,12 @@ export class RunCall implements RunEvents {
     readonly tenant: string | undefined,
     readonly settled: (outcome: Outcome) => void,
     readonly hash: string = codeHash(admitted.spec.source),
+    /** Whoever called waits: what the guest calls is called on that stack, and in its context. */
+    readonly sync = false,
   ) {
     const { limits, functions } = admitted
     const callsHost = functions.size > 0 || request.onLog !== undefined || defaults.options.onLog !== undefined
-    this.#inContext = callsHost ? captureContext() : plainly
+    this.#inContext = callsHost && !sync ? captureContext() : plainly
     this.deadline = this.admittedAt + limits.timeoutMs
     this.#bridge = new HostBridge({
       functions,
@@ -71,8 +72,8 @@ export class RunCall implements RunEvents {
   }
 
   /** Starts the call; `submit` hands it to the cells. */
-  start(submit: (job: Job) => JobHandle | undefined, sync = false): void {
-    this.#sync = sync
+  start(submit: (job: Job) => JobHandle | undefined): void {
+    const { sync } = this
     this.#bridge.callerWaits = sync
     const { refused } = this.admitted
     if (refused !== undefined) return this.#settle({ error: refused })
@@ -151,7 +152,7 @@ export class RunCall implements RunEvents {
   ended(ending: Ending): void {
     if (this.outcome !== undefined || this.#reading) return
     const { resultBytes } = this.admitted.limits
-    if (ending.kind === 'value' && !this.#sync && ending.text.length <= resultBytes && isCostly(ending.text)) {
+    if (ending.kind === 'value' && !this.sync && ending.text.length <= resultBytes && isCostly(ending.text)) {
       this.#reading = true
       void this.#readInSlices(ending)
     } else this.#settleEnding(ending)

@@ -57,14 +57,14 @@ export class EngineSession implements Session {
     const stated = { ...base.stated, ...statedLimits(limits) }
     const functions = options.hostFunctions === undefined ? base.functions : new Map([...base.functions, ...flatten(options.hostFunctions)])
     checkFunctions(functions, base.capabilities, base.engine)
-    const { operations } = mergeLimits(stated)
-    if (operations !== undefined && base.capabilities.limits.operations.note === 'metered') {
+    const merged = mergeLimits(stated)
+    if (merged.operations !== undefined && base.capabilities.limits.operations.note === 'metered') {
       throw unsupported(
         'limits.operations',
         `cannot be counted in a session of ${base.engine}: functions of earlier calls would count into their own call's budget.`,
       )
     }
-    this.#defaults = { ...base, stated, functions, options: { ...base.options, ...own, hostFunctions: undefined } }
+    this.#defaults = { ...base, stated, limits: merged, functions, options: { ...base.options, ...own, hostFunctions: undefined } }
     const tenant = options.tenant ?? base.options.tenant
     this.#place = host.openSession({ id: this.id, tenant })
     if (signal?.aborted === true) this.#lost = this.#aborted(signal)
@@ -112,13 +112,14 @@ export class EngineSession implements Session {
     checkKeys(request, CALL_KEYS, 'session request')
     // To use what one has disposed of is a mistake; that a session was lost is an ending like others.
     if (this.#lost?.code === 'BEDDEL_DISPOSED') throw this.#lost
-    const { through, ...asked } = request
+    const { through, input, limits, form, language, onLog } = request
     if (through !== undefined && (mode === 'call' || typeof through !== 'string' || through === '')) {
       throw invalid('through', 'must be the name of a function, and is for run only', through)
     }
-    const full: RunRequest = { filename: this.options.filename, ...asked }
-    const { signal } = this.options
-    if (signal !== undefined && !sync) full.signal = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal])
+    const { signal: own } = this.options
+    let { signal, filename = this.options.filename } = request
+    if (own !== undefined && !sync) signal = signal === undefined ? own : AbortSignal.any([own, signal])
+    const full: RunRequest = { input, limits, form, language, onLog, filename, signal }
     // The functions keep the kind that the session's first call gave them.
     this.#synchronous ??= sync
     const admitted = admit(source, full, this.#defaults, mode, this.#synchronous)

@@ -13,19 +13,33 @@ export function installEnding(to: Post): void {
 /** The first ending of a run counts; what comes later is not sent. */
 function end(op: number, a: string, b = ''): void {
   run.ending ??= { op, a, b }
-  sendEnding()
+  // The host stops a guest over a fault, and must know of it at once.
+  if (!run.lends || op === TELL.FAULT) sendEnding()
 }
 
 /** Tells the host how the run ended. At the end of the stack the host is not reached; then the next call does it. */
 export function sendEnding(): void {
-  const { ending, ended, logsDropped } = run
+  const { ending, ended } = run
   if (ended || ending === undefined) return
-  // The first one that was dropped was told at once.
-  if (logsDropped > 1) post(TELL.LOG, 'log', `${logsDropped - 1}`, 'dropped')
-  run.logsDropped = 0
-  if (run.operationsLeft !== undefined) post(TELL.OPERATIONS, run.operationsLeft())
+  sendFigures()
   post(ending.op, ending.a, ending.b)
   run.ended = true
+}
+
+/** The ending as the answer of the entry in which it came: its code and text. `undefined` where there is none to tell. */
+export function lendEnding(): string | undefined {
+  const { ending, ended } = run
+  if (ended || ending === undefined || ending.op === TELL.FAULT) return sendEnding() as undefined
+  sendFigures()
+  run.ended = true
+  return `${ending.op}${ending.a}`
+}
+
+function sendFigures(): void {
+  // The first one that was dropped was told at once.
+  if (run.logsDropped > 1) post(TELL.LOG, 'log', `${run.logsDropped - 1}`, 'dropped')
+  run.logsDropped = 0
+  if (run.operationsLeft !== undefined) post(TELL.OPERATIONS, run.operationsLeft())
 }
 
 /** Awaits a promise (or any thenable) and ends the run with the value. */

@@ -4,7 +4,7 @@
  * `dispatch` is what the host calls, `post` is what it calls back.
  */
 import { decode } from '../engine/codec.js'
-import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions, TOO_DEEP } from '../engine/ops.js'
+import { ASK, type Dispatch, type GuestConfig, type Post, type RuntimeOptions, TELL, TOO_DEEP } from '../engine/ops.js'
 import {
   Ctor,
   defineProperty,
@@ -20,7 +20,7 @@ import {
 } from '../engine/primordials.js'
 import { installConsole } from './console.js'
 import { watchRangeErrors } from './describe.js'
-import { endCopy, fault, installEnding, sendEnding, settle, thrown } from './ending.js'
+import { endCopy, fault, installEnding, lendEnding, sendEnding, settle, thrown } from './ending.js'
 import { define, pruneGlobals } from './globals.js'
 import { installHostFunctions, reply } from './host-calls.js'
 import { hideHostFrames } from './host-frames.js'
@@ -37,6 +37,7 @@ export interface WebPart {
 
 export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispatch {
   const evaluate = G.eval as (source: string) => unknown
+  const { lendsEndings = false } = options
   const AsyncFunction = (getPrototypeOf(async () => {}) as { constructor: new (body: string) => unknown }).constructor
 
   pruneGlobals(options)
@@ -45,6 +46,17 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
   installConsole(post)
   if (options.hideHostFrames) hideHostFrames()
   web?.install(post)
+
+  let lastText = ''
+  let lastConfig: GuestConfig
+  /** A session's calls come with the same one again and again. */
+  const configOf = (text: string): GuestConfig => {
+    if (text !== lastText) {
+      lastConfig = jsonParse(text) as GuestConfig
+      lastText = text
+    }
+    return lastConfig
+  }
 
   const setup = (config: GuestConfig, input: string, globals: string): void => {
     run.generation++
@@ -83,6 +95,11 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
     if (input !== '') define('input', valueOf(input))
   }
 
+  const begin = (text: string, values: string): void => {
+    const config = configOf(text)
+    setup(config, slice(values, 0, config.inputLength), slice(values, config.inputLength))
+  }
+
   /** Answers 1 where a SyntaxError was kept. */
   const evalScript = (source: string): number => {
     try {
@@ -101,11 +118,15 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
   const dispatch: Dispatch = (op, a, b = '', c = '') => {
     switch (op) {
       case ASK.SETUP:
-        return setup(jsonParse(a as string) as GuestConfig, b as string, c) as undefined
-      case ASK.RUN: {
-        const config = jsonParse(a as string) as GuestConfig
-        setup(config, slice(c, 0, config.inputLength), slice(c, config.inputLength))
+        return setup(configOf(a as string), b as string, c) as undefined
+      case ASK.RUN:
+        begin(a as string, c)
         return evalScript(b as string)
+      case ASK.SCRIPT: {
+        if (a !== '') begin(a as string, c)
+        const value: unknown = post(TELL.SCRIPT)
+        // What it threw was told meanwhile.
+        return run.ending === undefined ? (give(value) as undefined) : undefined
       }
       case ASK.EVAL:
         return evalScript(a as string)
@@ -127,7 +148,7 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
       case ASK.NAMESPACE:
         return attempt(() => (a as { default?: unknown }).default)
       case ASK.CALL:
-        setup(jsonParse(c) as GuestConfig, '', '')
+        setup(configOf(c), '', '')
         return attempt(() => callGlobal(a as string, valueOf(b as string)))
       case ASK.REPLY:
         return reply(a as number, b === 1, c) as undefined
@@ -140,8 +161,12 @@ export function boot(post: Post, options: RuntimeOptions, web?: WebPart): Dispat
   return (op, a, b, c) => {
     if (op === ASK.AGAIN) return answer
     answer = -1
+    run.lends = lendsEndings
     answer = dispatch(op, a, b, c)
-    sendEnding()
+    // Promise jobs come later, and nothing answers for them.
+    run.lends = false
+    if (!lendsEndings) sendEnding()
+    else answer = lendEnding() ?? answer
     return answer
   }
 }

@@ -5,6 +5,8 @@ export const run = {
   /** How it ended; the host knows it where `ended`. */
   ending: undefined as { op: number; a: string; b: string } | undefined,
   ended: true,
+  /** The entry that goes on answers with the ending. */
+  lends: false,
   filename: 'guest.js',
   columnShift: 0,
   resultBytes: 0,
