@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { type Executor, type LimitsInput, type Outcome, SandboxError, type Session } from '@beddel/core'
 import { type Difference, type DifferenceCode, DIFFERENCES, isDifference, report } from './differences.js'
-import { GUEST_LINK } from './generated/guest-link.js'
+import { type Host, openGuest } from './guests-ahead.js'
 import { Peer, type Packed } from './shared/peer.js'
-import { API, BRIDGE, type HostOps, type VmConfig } from './shared/protocol.js'
+import { API, type HostOps, type VmConfig } from './shared/protocol.js'
 import { Watch } from './shared/watch.js'
 import { intrinsicName } from './intrinsics.js'
 import { errorOf } from './throw-outcome.js'
@@ -76,14 +76,11 @@ export class Link {
       promised: (id) => this.#promised(id),
     })
     this.#ops = { ...this.#common(), ...options.more }
-    this.#session = (executor.sessionSync as NonNullable<Executor['sessionSync']>)({
-      hostFunctions: { [BRIDGE]: bridgeTo(new WeakRef<Link>(this)) },
-      limits: { ...DEFAULTS, ...limits },
-      ...(tenant !== undefined && { tenant }),
-    })
-    sessions.register(this, this.#session, this)
-    const begin = `\n;${API}.begin(${JSON.stringify(config)})`
-    this.#settle(this.#session.runSync?.(GUEST_LINK + begin, { form: 'script', filename: 'beddel-vm2.js' }) as Outcome, DEFAULT_TIMEOUT_MS)
+    const { session, outcome, asks } = openGuest(executor, { tenant, limits: { ...DEFAULTS, ...limits }, config })
+    asks.host = new WeakRef<Host>(this)
+    this.#session = session
+    sessions.register(this, session, this)
+    this.#settle(outcome, DEFAULT_TIMEOUT_MS)
   }
 
   /** Runs a script. Its value goes through a function of the link, by its name. */
@@ -261,10 +258,6 @@ export class Link {
   }
 }
 
-/** The session keeps this function, and must not keep the link by it: hence a scope of its own. */
-function bridgeTo(link: WeakRef<Link>) {
-  return (op: string, ...args: unknown[]): unknown => link.deref()?.answer(op, args)
-}
-
 /** A filename as the engines take it. */
-const plainName = (filename: string): string => filename.replaceAll(/[^\w./-]/g, '_').slice(-200) || 'vm.js'
+const plainName = (filename: string): string =>
+  /^[\w./-]{1,200}$/.test(filename) ? filename : filename.replaceAll(/[^\w./-]/g, '_').slice(-200) || 'vm.js'

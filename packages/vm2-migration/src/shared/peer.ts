@@ -65,7 +65,7 @@ export class Peer {
   constructor(readonly ends: PeerEnds) {}
 
   pack(value: unknown, path = 'value'): Packed {
-    if (!this.#needsMarks(value, new Set())) return [value]
+    if (isData(value) || !this.#needsMarks(value, new Set())) return [value]
     const marks: Mark[] = []
     return [this.#copy(value, marks, new Map(), path), marks]
   }

@@ -29,8 +29,8 @@ export class Watch {
   check(changed: (path: string) => void): void {
     if (this.#watched.length === 0) return
     this.#watched = this.#watched.filter(({ path, live, asItWas }) => {
-      const where = difference(live, asItWas, path, new Set())
-      if (where !== undefined) changed(where)
+      const where = difference(live, asItWas, new Set())
+      if (where !== undefined) changed(path + where)
       return where === undefined
     })
   }
@@ -51,33 +51,40 @@ const isPlain = (value: unknown): value is Record<string, unknown> => {
   return kind === 'array' || kind === 'object'
 }
 
+/** What an object or array had: in two lists, which are compared faster than an object of them. */
+class Snapshot {
+  readonly keys: string[] = []
+  readonly values: unknown[] = []
+}
+
 function snapshot(value: unknown, count: { left: number }, seen: Map<object, unknown>): unknown {
   if (!isPlain(value)) return value
   const known = seen.get(value)
   if (known !== undefined) return known
-  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>
-  seen.set(value, copy)
+  const made = new Snapshot()
+  seen.set(value, made)
   for (const key of ownKeys(value)) {
     if (--count.left < 0) break
-    copy[key] = snapshot(value[key], count, seen)
+    made.keys.push(key)
+    made.values.push(snapshot(value[key], count, seen))
   }
-  return copy
+  return made
 }
 
-function difference(live: unknown, was: unknown, path: string, seen: Set<object>): string | undefined {
-  if (!isPlain(live)) return Object.is(live, was) ? undefined : path
+/** Where in a value something is not as it was: the path from the value on, `undefined` where nothing is. */
+function difference(live: unknown, was: unknown, seen: Set<object>): string | undefined {
+  if (!isPlain(live)) return Object.is(live, was) ? undefined : ''
   if (seen.has(live)) return undefined
   seen.add(live)
-  if (typeof was !== 'object' || was === null) return path
-  const before = was as Record<string, unknown>
+  if (!(was instanceof Snapshot)) return ''
   const keys = ownKeys(live)
-  for (const key of keys) {
-    const where = key in before ? difference(live[key], before[key], `${path}.${key}`, seen) : `${path}.${key}`
-    if (where !== undefined) return where
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string
+    const at = was.keys[i] === key ? i : was.keys.indexOf(key)
+    const where = at < 0 ? '' : difference(live[key], was.values[at], seen)
+    if (where !== undefined) return `.${key}${where}`
   }
-  if (keys.length !== ownKeys(before).length)
-    return ownKeys(before)
-      .map((key) => `${path}.${key}`)
-      .find((_, i) => !((ownKeys(before)[i] as string) in live))
-  return undefined
+  if (keys.length === was.keys.length) return undefined
+  const gone = was.keys.find((key) => !(key in live))
+  return gone === undefined ? undefined : `.${gone}`
 }
