@@ -42,6 +42,7 @@ const FAR = [...NEAR, 'stop-the-clock', 'eat-memory']
 test.for([
   { name: 'isolatedVmProcess', only: FAR, survives: true },
   { name: 'isolatedVmInProcess', only: NEAR, survives: false },
+  { name: 'quickJsProcess', only: NEAR, survives: true },
   { name: 'quickJsInProcess', only: NEAR, survives: false },
 ])('$name: no attack reaches the host through the drop-in classes', { timeout: 420_000 }, async ({ name, only, survives }) => {
   const { results, counts } = await attackProvider({ module, export: name }, { only })
