@@ -15,6 +15,19 @@ export const SMALL_INPUT = {
 }
 export const SMALL_SUM = 40
 
+/** As people write for vm2: variables and functions of its own, over an object of the host, and an object as the result. */
+export const ORDER_SCRIPT = `
+function discount(line) {
+  return line.count > 100 ? 0.9 : 1
+}
+var sum = 0
+for (var i = 0; i < order.lines.length; i++) {
+  var line = order.lines[i]
+  sum += line.price * line.count * discount(line)
+}
+;({ id: order.id, customer: order.customer, sum: Math.round(sum * 100) / 100 })
+`
+
 export const ECHO_FUNCTION = 'function echo(value) { return value }'
 /** A list of records, about one megabyte as JSON. */
 export const BIG_INPUT = Array.from({ length: 9_000 }, (_, i) => ({

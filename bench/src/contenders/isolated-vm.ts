@@ -5,7 +5,7 @@ import { latency, latencySync, perSecond } from '../timing.ts'
 
 const MEMORY_MB = 128
 
-/** isolated-vm as its README uses it, in this process. No time limits: they would cost it a little. */
+/** isolated-vm as its README uses it, in this process. No time limits but where it says so: they would cost it a little. */
 export async function open(): Promise<Operations> {
   const isolate = new ivm.Isolate({ memoryLimit: MEMORY_MB })
   const context = await isolate.createContext()
@@ -33,6 +33,7 @@ export async function open(): Promise<Operations> {
     const result = total.applySync(undefined, [SMALL_INPUT], copying) as { sum: number }
     check(result.sum, SMALL_SUM)
   }
+  const scriptSync = () => check(script.runSync(context, { timeout: 5_000 }), TINY_RESULT)
   const big = async () => {
     const result = (await echo.apply(undefined, [BIG_INPUT], copying)) as unknown[]
     check(result.length, BIG_INPUT.length)
@@ -44,6 +45,7 @@ export async function open(): Promise<Operations> {
     callLatency: (spanMs) => latency(spanMs, apply),
     callsPerSecond: (spanMs, concurrency) => perSecond(spanMs, concurrency as number, apply),
     callSyncLatency: async (spanMs) => latencySync(spanMs, applySync),
+    scriptSyncLatency: async (spanMs) => latencySync(spanMs, scriptSync),
     bigLatency: (spanMs) => latency(spanMs, big),
   }
 }

@@ -19,7 +19,7 @@ export const inProcessSync: Figure = {
     const row = { against: 'isolated-vm applySync', unit: 'ms', better: 'less', must: 5, aim: 2 } as const
     return [
       compare(numbers.call, numbers.peer, { ...row, what: 'callSync of a function' }),
-      compare(numbers.run, numbers.peer, { ...row, what: 'runSync of a source (compiled each time)' }),
+      compare(numbers.run, numbers.peer, { ...row, what: 'runSync of a source' }),
     ]
   },
 }
