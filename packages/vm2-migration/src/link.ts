@@ -83,7 +83,10 @@ export class Link {
     })
     sessions.register(this, this.#session, this)
     const begin = `\n;${API}.begin(${JSON.stringify(config)})`
-    this.#settle(this.#session.runSync?.(GUEST_LINK + begin, { form: 'script', filename: 'beddel-vm2.js' }) as Outcome, DEFAULT_TIMEOUT_MS)
+    // The engine may have to be started first: that is no call of the guest, and has its own time.
+    const timeoutMs = Math.max(DEFAULT_TIMEOUT_MS, this.#timeout(undefined))
+    const begun = this.#session.runSync?.(GUEST_LINK + begin, { form: 'script', filename: 'beddel-vm2.js', limits: { timeoutMs } })
+    this.#settle(begun as Outcome, timeoutMs)
   }
 
   /** Runs a script. Its value goes through a function of the link, by its name. */
