@@ -13,7 +13,7 @@ const sandbox = {
   alert: () => {},
 }
 /** `timeout` is for the script, with vm2 too; `limits` for each call of a function that it gave, which vm2 does not limit. */
-const resolver = (code, ms = 5_000) => createPacResolver(code, { sandbox, timeout: ms, limits: { timeoutMs: ms } })
+const resolver = (code, ms = 30_000) => createPacResolver(code, { sandbox, timeout: ms, limits: { timeoutMs: ms } })
 const URLS = [
   'http://printer/',
   'http://www.example/a?b=c',

@@ -6,6 +6,8 @@ const { ScriptRuntime, TestRuntime } = requireHere('@usebruno/js')
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8')
 const collection = fileURLToPath(new URL('collection', import.meta.url))
 const environment = { KEY: 'k3y' }
+/** For each call into the guest; what vm2 leaves without a limit. */
+const config = (timeoutMs = 30_000) => ({ timeoutMs })
 
 const request = () => ({
   url: 'https://api.example/v1/orders',
@@ -37,7 +39,7 @@ async function script(code, collectionVariables = {}) {
   const logs = []
   const log = (level, args) => logs.push([level, ...args])
   const answer = await endingOf(() =>
-    new ScriptRuntime().runRequestScript(code, request(), variables(), collectionVariables, collection, log, environment),
+    new ScriptRuntime().runRequestScript(code, request(), variables(), collectionVariables, collection, log, environment, config()),
   )
   return { answer, logs }
 }
@@ -47,7 +49,7 @@ async function afterResponse(code) {
   const log = (level, args) => logs.push([level, ...args])
   const runtime = new ScriptRuntime()
   const answer = await endingOf(() =>
-    runtime.runResponseScript(code, request(), response(), variables(), { page: 2 }, collection, log, environment),
+    runtime.runResponseScript(code, request(), response(), variables(), { page: 2 }, collection, log, environment, config()),
   )
   return { answer, logs }
 }
@@ -62,12 +64,13 @@ async function tests(code) {
     collection,
     () => {},
     environment,
+    config(),
   )
   return { ...rest, results: results.map(({ uid, ...result }) => ({ ...result, named: uid.length })) }
 }
 
-const attack = (code, scripting) =>
-  new ScriptRuntime().runRequestScript(code, request(), variables(), {}, collection, () => {}, environment, scripting)
+const attack = (code, ms) =>
+  new ScriptRuntime().runRequestScript(code, request(), variables(), {}, collection, () => {}, environment, config(ms))
 const attackWith = (file) => (canary) => attack(`const CANARY = ${JSON.stringify(canary)}\n${read(file)}`)
 
 await serve({
@@ -87,5 +90,5 @@ await serve({
   ],
   escape: attackWith('guests/escape.js'),
   template: attackWith('guests/template.js'),
-  stall: () => attack('for (;;);', { timeoutMs: 500 }),
+  stall: () => attack('for (;;);', 500),
 })

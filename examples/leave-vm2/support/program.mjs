@@ -12,16 +12,34 @@ const say = (value) => writeSync(3, `${JSON.stringify(value)}\n`)
 /** Does one of these jobs, by the name in the first argument, and says what it came to. */
 export async function serve(jobs) {
   const [job = '', ...args] = process.argv.slice(2)
+  const { told, recorded } = listen()
+  say('begun')
+  const ending = await endingOf(() => jobs[job](...args), true)
+  await requireHere('@beddel/vm2-migration').flushShadows?.()
+  say({ ending, told: [...told].toSorted(), recorded: [...recorded] })
+  process.exit()
+}
+
+/** Collects what the drop-in classes tell: differences from vm2, and what became of the calls that were shadowed. */
+function listen() {
   /** @type {Set<string>} */
   const told = new Set()
+  /** @type {Map<string, { calls: number, different: string[] }>} */
+  const recorded = new Map()
   subscribe('beddel:vm2-migration:difference', (difference) => {
     const { code, path } = /** @type {import('@beddel/vm2-migration').Difference} */ (difference)
     told.add(`${code} ${path}`)
   })
-  say('begun')
-  const ending = await endingOf(() => jobs[job](...args), true)
-  say({ ending, told: [...told].toSorted() })
-  process.exit()
+  subscribe('beddel:vm2-migration:recording', (recording) => {
+    const { site, call, mode, second, skipped, differences } = /** @type {import('@beddel/vm2-migration').Recording} */ (recording)
+    if (mode !== 'shadow') return
+    const { calls, different } = recorded.get(site) ?? { calls: 0, different: [] }
+    // How long it took is another question, and on a busy machine nobody's fault.
+    const kinds = differences.filter(({ kind }) => kind !== 'timing').map(({ kind, path, message }) => `${kind} ${path ?? ''}: ${message}`)
+    const problem = second === undefined ? [`not compared: ${skipped}`, ...kinds] : kinds
+    recorded.set(site, { calls: calls + 1, different: problem.length === 0 ? different : [...different, `${call}: ${problem.join('; ')}`] })
+  })
+  return { told, recorded }
 }
 
 /** A value, or an error by its name and message; with the code of the `SandboxError` behind it where that is asked for. */

@@ -14,7 +14,7 @@ const ENDLESS_MS = 2_000
 const PATIENCE_MS = 60_000
 
 const MODES = {
-  //SHADOW
+//  shadow: 'engine = "isolated-vm"\nmode = "shadow"',
   after: 'engine = "isolated-vm"',
 }
 
@@ -39,12 +39,16 @@ export async function runCase({ folder, packages, calls, attacks }) {
     const published = before(program, attacks, canaries)
     const [first, now] = await Promise.all([published, after(copy, program, attacks, canaries)])
     say(`before: ${first.answers.ending?.value?.length} answers`)
-    for (const [step, { ending, told }] of Object.entries(now.answers)) {
+    for (const [step, { ending, told, recorded }] of Object.entries(now.answers)) {
       const same = isDeepStrictEqual(ending, first.answers.ending)
       say(
         `${step}: ${same ? 'the same answers' : `DIFFERENT: ${JSON.stringify(ending)}\n  before: ${JSON.stringify(first.answers.ending)}`}`,
       )
       for (const line of told) say(`  told: ${line}`)
+      for (const [site, { calls, different }] of recorded) {
+        say(`  recorded: ${site}, ${calls} calls, ${calls - different.length} equal`)
+        for (const line of different) say(`    ${line}`)
+      }
       if (!same || ending?.value === undefined) process.exitCode = 1
     }
     for (const attack of attacks) {

@@ -12,6 +12,8 @@ import { VMError } from './vm-error.js'
 const require = createRequire(import.meta.url)
 const DEFAULTS: LimitsInput = { hostCalls: 1_000_000, sourceBytes: 16 * 2 ** 20, inputBytes: 16 * 2 ** 20 }
 const DEFAULT_TIMEOUT_MS = 5_000
+/** For the link's own beginning, for which the engine may have to be started. No code of the guest runs meanwhile. */
+const BEGIN_TIMEOUT_MS = 30_000
 /** After these the session is over, and with it all that waits for the guest. */
 const ENDS_THE_GUEST = new Set<string>([
   'BEDDEL_TIMEOUT',
@@ -83,10 +85,12 @@ export class Link {
     })
     sessions.register(this, this.#session, this)
     const begin = `\n;${API}.begin(${JSON.stringify(config)})`
-    // The engine may have to be started first: that is no call of the guest, and has its own time.
-    const timeoutMs = Math.max(DEFAULT_TIMEOUT_MS, this.#timeout(undefined))
-    const begun = this.#session.runSync?.(GUEST_LINK + begin, { form: 'script', filename: 'beddel-vm2.js', limits: { timeoutMs } })
-    this.#settle(begun as Outcome, timeoutMs)
+    const begun = this.#session.runSync?.(GUEST_LINK + begin, {
+      form: 'script',
+      filename: 'beddel-vm2.js',
+      limits: { timeoutMs: BEGIN_TIMEOUT_MS },
+    })
+    this.#settle(begun as Outcome, BEGIN_TIMEOUT_MS)
   }
 
   /** Runs a script. Its value goes through a function of the link, by its name. */

@@ -217,3 +217,12 @@ test('VMs that nobody holds any more are collected in time, and their cells with
   expect(kept.grownMiB).toBeGreaterThan(150)
   expect(dropped.grownMiB).toBeLessThan(kept.grownMiB * 0.7)
 })
+
+test('to start the engine is none of the guest’s time', async () => {
+  await disposeEngines()
+  // No process starts in so little time; calls into the guest are held to it.
+  const make = (): VM => new VM({ config: false, engine: 'isolated-vm', limits: { timeoutMs: 5 } })
+  expect(make).not.toThrow()
+  const slow = make()
+  expect(() => slow.run('for (;;);')).toThrow(expect.objectContaining({ code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' }))
+})
