@@ -37,6 +37,8 @@ export interface LinkOptions {
   tenant: string | undefined
   name: string | undefined
   onDifference: ((difference: Difference) => void) | undefined
+  /** Whether the guest sees what a host function throws. */
+  exposesErrors: boolean
   config: VmConfig
   /** Takes what a timer of the guest threw. */
   failed: (error: unknown) => void
@@ -64,6 +66,8 @@ export class Link {
   })
   /** Never written, so it takes no memory; the collector counts it, and comes before too many cells wait for it. */
   weight: Buffer | undefined = Buffer.allocUnsafeSlow(CELL_BYTES)
+  /** By the last thing that the guest asked for and did not get. */
+  #thrown: unknown
   #inside = false
   #ended = false
 
@@ -177,7 +181,12 @@ export class Link {
   answer(op: string, args: unknown[]): unknown {
     const ops = this.#ops as Record<string, (...args: unknown[]) => unknown>
     if (!Object.hasOwn(ops, op)) throw new TypeError('There is no such operation')
-    return ops[op]?.(...args)
+    try {
+      return ops[op]?.(...args)
+    } catch (error) {
+      this.#thrown = error
+      throw error
+    }
   }
 
   #common(): Partial<HostOps> {
@@ -195,6 +204,7 @@ export class Link {
       },
       timer: (id, ms, repeat) => this.#startTimer(id, ms, repeat),
       clear: (id) => this.#stopTimer(id),
+      thrown: () => (this.options.exposesErrors ? codeOf(this.#thrown) : null),
     }
   }
 
@@ -275,3 +285,8 @@ function bridgeTo(link: WeakRef<Link>) {
 
 /** A filename as the engines take it. */
 const plainName = (filename: string): string => filename.replaceAll(/[^\w./-]/g, '_').slice(-200) || 'vm.js'
+
+function codeOf(error: unknown): { code?: string | number } {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' || typeof code === 'number' ? { code } : {}
+}

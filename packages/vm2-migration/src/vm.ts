@@ -145,7 +145,7 @@ export class VM extends EventEmitter {
 /** Makes the guest of a VM, once its options are checked. */
 function begin(vm: VM, engine: string, options: NodeVMOptions, { kind, ops }: Start): Guest {
   checkOptions(options, kind)
-  const { timeout, compiler = 'javascript', bufferAllocLimit, limits, tenant, name, onDifference } = options
+  const { timeout, compiler = 'javascript', bufferAllocLimit, limits, tenant, name, onDifference, exposeHostErrors = true } = options
   const link = new Link({
     executor: executorFor(engine, options),
     engine,
@@ -153,6 +153,7 @@ function begin(vm: VM, engine: string, options: NodeVMOptions, { kind, ops }: St
     tenant,
     name,
     onDifference,
+    exposesErrors: exposeHostErrors,
     config: {
       codegen: options.eval !== false,
       async: allowsAsync(options),

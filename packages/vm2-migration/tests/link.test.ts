@@ -226,3 +226,11 @@ test('to start the engine is none of the guest’s time', async () => {
   const slow = make()
   expect(() => slow.run('for (;;);')).toThrow(expect.objectContaining({ code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' }))
 })
+
+test('exposeHostErrors: false keeps the code of an error from the guest too', () => {
+  const f = (): never => {
+    throw Object.assign(new Error('of the host'), { code: 'ESECRET' })
+  }
+  const vm = new VM({ config: false, engine: 'isolated-vm', exposeHostErrors: false, sandbox: { f } })
+  expect(vm.run('try { f() } catch (error) { [error.name, error.message, error.code].join() }')).not.toMatch(/of the host|ESECRET/)
+})
