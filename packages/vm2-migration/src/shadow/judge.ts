@@ -47,8 +47,8 @@ function endings(first: Ended, second: Ended): RecordedDifference[] {
   }
   if (first.ok !== second.ok) {
     const thrown = first.ok ? second : first
-    const what = `${nameOf(thrown)} on the ${first.ok ? 'second' : 'first'} engine, a value on the other one`
-    return [{ ...(first.ok ? kindOf(second) : ERROR), message: `${what}.` }]
+    const what = `${nameOf(thrown)} on the ${first.ok ? 'second' : 'first'} engine, ${typeOf((first.ok ? first : second).portrait)} on the other one.`
+    return [{ ...(first.ok ? kindOf(second) : ERROR), message: what }]
   }
   if (nameOf(first) === nameOf(second)) return []
   return [{ ...kindOf(second), message: `${nameOf(first)} on the first engine, ${nameOf(second)} on the second.` }]
@@ -59,6 +59,7 @@ const ERROR = { kind: 'error', path: 'error' } as const
 /** An error's class, with its code. */
 const nameOf = ({ portrait, code }: Ended): string => (code === undefined ? typeOf(portrait) : `${typeOf(portrait)} ${code}`)
 
+/** Of an error that only the second engine has. */
 function kindOf({ portrait, code }: Ended): Pick<RecordedDifference, 'kind' | 'path'> {
   if (code === 'BEDDEL_BUSY') return { kind: 'sync-only', path: 'error' }
   const missing = Array.isArray(portrait) && portrait[0] === 'e' && portrait[1] === 'ReferenceError' ? MISSING.exec(String(portrait[2])) : null

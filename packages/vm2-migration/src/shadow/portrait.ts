@@ -1,4 +1,4 @@
-import { isProxy } from 'node:util/types'
+import { isNativeError, isProxy } from 'node:util/types'
 import { intrinsicName } from '../intrinsics.js'
 import { GETTER, methodsOf } from '../shared/shapes.js'
 
@@ -83,7 +83,7 @@ export function draw(value: unknown, sitting: Sitting = {}, root = 'value'): Dra
     try {
       if (value instanceof Date) return ['d', dateOf(Number(isProxy(value) ? value.getTime() : Date.prototype.getTime.call(value)))]
       if (value instanceof RegExp) return ['r', String(value.source), String(value.flags)]
-      if (value instanceof Error) return errorOf(value, path)
+      if (value instanceof Error || isNativeError(value)) return errorOf(value, path)
       if (value instanceof Map) return ['M', [...limited(value.entries())].map(([k, v]) => [one(k, [...path, '(key)']), one(v, [...path, '(value)'])])]
       if (value instanceof Set) return ['S', [...limited(value.values())].map((item) => one(item, [...path, '(item)']))]
       if (value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof TYPED) return bytes(value, path)

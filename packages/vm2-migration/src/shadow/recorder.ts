@@ -71,6 +71,11 @@ export class Recorder implements Ears {
     return this.#over === undefined
   }
 
+  /** The guest is on the stack. */
+  get inside(): boolean {
+    return this.#inside > 0
+  }
+
   /** Nothing will be told any more. The next call, or the one under way, says why; later ones are not recorded. */
   stop(why: string): void {
     if (this.#over !== undefined) return
@@ -148,7 +153,8 @@ export class Recorder implements Ears {
   ): unknown {
     const { seq, calls, differences } = during
     const at = Date.now()
-    this.#changed('guest', differences)
+    // Where a function of the host ran meanwhile, it may have been that one; what the guest did is seen by its shadow too.
+    this.#changed(calls.length === 0 ? 'guest' : 'host', differences)
     let drawn: Drawn = { portrait: ['x', 'too large'], live: false, blind: [] }
     let back = value
     try {
@@ -349,7 +355,7 @@ export class Recorder implements Ears {
         const message =
           by === 'guest'
             ? 'The guest changed an object of the host. Elsewhere it changes its copy.'
-            : 'The host changed an object that it had given. Elsewhere the guest keeps its copy.'
+            : 'An object of the host was changed by the host after it was given. Elsewhere the guest keeps its copy.'
         into.push({ kind: 'host-object', path: where, message })
         this.#watch(path, value)
       })
