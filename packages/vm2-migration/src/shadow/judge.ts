@@ -21,8 +21,10 @@ export const SLOW_MS = 100
 const MAX_SHOWN = 2_000
 
 /** What is recorded of an ending: its type and hash; the value itself only where that was asked for. */
-export function described({ ok, portrait }: Ended, values: boolean): Pick<Ending, 'type' | 'hash' | 'message' | 'value'> {
-  const text = JSON.stringify(canonical(portrait))
+export function described(ended: Ended, values: boolean): Pick<Ending, 'type' | 'hash' | 'message' | 'value'> {
+  const { ok, portrait } = ended
+  // Of what was thrown, class and code are compared: engines word their own messages.
+  const text = ok ? JSON.stringify(canonical(portrait)) : JSON.stringify(['thrown', thrownName(ended)])
   const blind = text.includes('["x",')
   return {
     type: typeOf(portrait),
@@ -30,6 +32,11 @@ export function described({ ok, portrait }: Ended, values: boolean): Pick<Ending
     ...(values && !ok && Array.isArray(portrait) && portrait[0] === 'e' && { message: String(portrait[2]).slice(0, MAX_SHOWN) }),
     ...(values && ok && { value: shown(portrait) }),
   }
+}
+
+/** An error's class, with its code. */
+function thrownName({ portrait, code }: Ended): string {
+  return code === undefined ? typeOf(portrait) : `${typeOf(portrait)} ${code}`
 }
 
 /** How two endings differ, in words without values. */
@@ -47,17 +54,14 @@ function endings(first: Ended, second: Ended): RecordedDifference[] {
   }
   if (first.ok !== second.ok) {
     const thrown = first.ok ? second : first
-    const what = `${nameOf(thrown)} on the ${first.ok ? 'second' : 'first'} engine, ${typeOf((first.ok ? first : second).portrait)} on the other one.`
+    const what = `${thrownName(thrown)} on the ${first.ok ? 'second' : 'first'} engine, ${typeOf((first.ok ? first : second).portrait)} on the other one.`
     return [{ ...(first.ok ? kindOf(second) : ERROR), message: what }]
   }
-  if (nameOf(first) === nameOf(second)) return []
-  return [{ ...kindOf(second), message: `${nameOf(first)} on the first engine, ${nameOf(second)} on the second.` }]
+  if (thrownName(first) === thrownName(second)) return []
+  return [{ ...kindOf(second), message: `${thrownName(first)} on the first engine, ${thrownName(second)} on the second.` }]
 }
 
 const ERROR = { kind: 'error', path: 'error' } as const
-
-/** An error's class, with its code. */
-const nameOf = ({ portrait, code }: Ended): string => (code === undefined ? typeOf(portrait) : `${typeOf(portrait)} ${code}`)
 
 /** Of an error that only the second engine has. */
 function kindOf({ portrait, code }: Ended): Pick<RecordedDifference, 'kind' | 'path'> {

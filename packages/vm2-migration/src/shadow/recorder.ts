@@ -290,13 +290,14 @@ export class Recorder implements Ears {
     ;(this.#during?.differences ?? this.#between).push(difference)
   }
 
+  /** A number and the first path of a function; those that cannot be heard have none. */
   #nameOf(value: object, path: string): string {
     let name = this.#names.get(value)
     if (name === undefined) {
-      name = `F${++this.#lastName}`
+      name = isProxy(value) || !isNative(value) ? `F${++this.#lastName} ${path.replace(GETTER, '')}` : `N ${path}`
       this.#names.set(value, name)
     }
-    return isProxy(value) || !isNative(value) ? name : `N${path}`
+    return name
   }
 
   /** Draws what crosses. Throws where it cannot be told. */

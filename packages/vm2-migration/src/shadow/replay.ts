@@ -113,9 +113,9 @@ export class Replay implements Models {
   }
 
   #answer(name: string, label: string, args: unknown[]): unknown {
+    const path = name.slice(name.indexOf(' ') + 1) || label
     if (!name.startsWith('F')) {
       this.over ??= 'host-object'
-      const path = name.slice(1) || label
       this.differences.push({
         kind: 'host-object',
         path,
@@ -128,7 +128,6 @@ export class Replay implements Models {
     const key = JSON.stringify(asked)
     const call = this.#match(name, key, asked)
     if (call === undefined) {
-      const path = this.#log.find(({ fn }) => fn === name)?.path ?? label
       this.#tell(path, 'was called, which the first engine had not done.')
       this.over ??= 'host-call'
       throw new Error(`${path} is not replayed: the first engine did not call it`)

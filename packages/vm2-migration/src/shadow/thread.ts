@@ -152,7 +152,6 @@ class ShadowThread {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     })
-    worker.unref()
     worker.on('message', (message: FromWorker) => this.#handle(message))
     const lose = (error?: unknown): void => {
       if (this.#worker !== worker) return
@@ -161,6 +160,8 @@ class ShadowThread {
     }
     worker.on('error', lose)
     worker.on('exit', () => lose())
+    // Last: a listener would hold the process again.
+    worker.unref()
     return worker
   }
 
