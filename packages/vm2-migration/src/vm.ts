@@ -199,9 +199,7 @@ function begin(vm: VM, plan: Plan, options: NodeVMOptions, { kind, ops }: Start)
 export function legacyRun(vm: VM, kind: 'VM' | 'NodeVM', code: string | VMScript, options: unknown): unknown {
   const go = (): unknown => original(vm, kind, 'run', [code instanceof VMScript ? code.original() : code, options])
   const recorder = recorderOf(vm)
-  // So vm2 itself runs a module that its guest requires.
-  const isModule = recorder?.inside === true && typeof options === 'object' && options !== null && 'module' in options
-  return recorder === undefined || isModule ? go() : recorder.act('run', () => runAct(code, options), go, vm.timeout)
+  return recorder === undefined ? go() : recorder.act('run', () => runAct(code, options), go, vm.timeout)
 }
 
 const seen = <T>(vm: VM, value: T, kind: 'r' | 'w'): unknown => {

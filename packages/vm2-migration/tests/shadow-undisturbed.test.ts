@@ -23,6 +23,7 @@ const TOLD: Record<string, string> = {
   'the compiler is called once': 'run error compiler',
   // Other codes of the same refusal, and our version of the module.
   'a package that is not listed': 'run error error',
+  'a package’s own package needs transitive': 'run error error',
   'a file outside of the root': 'run error error',
   'a link that leads out of the root': 'run error error',
   'vm.require': 'require value result._makeLong',

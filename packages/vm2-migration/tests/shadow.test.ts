@@ -59,7 +59,7 @@ describe.each([
 
     const got = await told()
     expect(log).toEqual([120, 7])
-    expect(got.map(({ call }) => call).toSorted()).toEqual(['call', 'get', 'run', 'run', 'run', 'run', 'run', 'run', 'settle', 'settle'])
+    expect(got.map(({ call }) => call).join(' ')).toMatch(/^(?=(?:.*run){6})(?=(?:.*settle){2})(?=.*call)(?=.*get)[a-z]+( [a-z]+){9}$/)
     for (const { first, second, differences: found, ...row } of got) {
       expect(row).toMatchObject({ v: 1, site: 'orders:total', tenant: 'acme', mode: 'shadow', file: 'packages/vm2-migration/tests/shadow.test.ts' })
       expect(found.filter(({ kind }) => kind !== 'timing')).toEqual([])
@@ -175,9 +175,11 @@ test('rejections that nobody handles are unhandled with and without a shadow', a
 })
 
 test('natives and promises of the host reach vm2 as they are, so that it keeps its guests from them', () => {
-  const vm = make({ sandbox: { then: Promise.prototype.then, call: Function.prototype.call, load: async () => ({ n: 1 }) } })
-  const plain = new VM({ config: false, shadow: false, sandbox: { then: Promise.prototype.then, call: Function.prototype.call, load: async () => ({ n: 1 }) } })
-  const probe = '[load() instanceof Promise, typeof load().then, String(then).includes("native"), String(call).includes("native"), typeof load().constructor.constructor]'
+  const sandbox = { wait: Promise.prototype.then, call: Function.prototype.call, load: async () => ({ n: 1 }) }
+  const vm = make({ sandbox })
+  const plain = new VM({ config: false, shadow: false, sandbox })
+  const probe = `[load() instanceof Promise, typeof load().then, String(wait).includes('native'), String(call).includes('native'),
+    typeof load().constructor.constructor, (() => { try { return call.call(wait, load(), (v) => v) instanceof Promise } catch (e) { return e.name } })()]`
   expect([...vm.run(probe)]).toEqual([...plain.run(probe)])
 })
 
@@ -201,10 +203,7 @@ describe('bounds', () => {
     expect(vm.run('2')).toBe(2)
     // The last run is not even recorded.
     const got = await told()
-    expect(got.map((row) => [row.skipped, row.second?.ok]).toSorted()).toEqual([
-      [undefined, true],
-      [skipped, undefined],
-    ].toSorted())
+    expect(got.map((row) => row.skipped ?? row.second?.ok)).toEqual([skipped, true])
   })
 
   test('calls that wait', async () => {

@@ -55,6 +55,8 @@ export class Recorder implements Ears {
   #lastSeq = 0
   /** Calls of the guest that are on the stack. */
   #inside = 0
+  /** Functions of the host that are on the stack. */
+  #hosts = 0
   /** What was noticed between two calls: it is told with the next one. */
   #between: RecordedDifference[] = []
   #said = false
@@ -69,11 +71,6 @@ export class Recorder implements Ears {
 
   active(): boolean {
     return this.#over === undefined
-  }
-
-  /** The guest is on the stack. */
-  get inside(): boolean {
-    return this.#inside > 0
   }
 
   /** Nothing will be told any more. The next call, or the one under way, says why; later ones are not recorded. */
@@ -113,7 +110,8 @@ export class Recorder implements Ears {
   act(call: string, act: () => Act, go: () => unknown, timeout?: number): unknown {
     if (this.#said) return go()
     if (this.#inside > 0) {
-      this.#atOnce(call)
+      // Without a function of the host on the stack it is vm2 itself that runs a module, for a guest that requires it.
+      if (this.#hosts > 0) this.#atOnce(call)
       return go()
     }
     const seq = ++this.#lastSeq
@@ -183,6 +181,7 @@ export class Recorder implements Ears {
     if (made === undefined) return this.#membrane.known(go(args.map((arg) => this.#membrane.unwrap(arg))))
     const { entry, given } = made
     this.#inside++
+    this.#hosts++
     try {
       const value = go(given)
       return this.#quietly(() => this.#answered(entry, value), this.#membrane.known(value))
@@ -194,6 +193,7 @@ export class Recorder implements Ears {
       throw error
     } finally {
       this.#inside--
+      this.#hosts--
       if (entry.during === 0) this.#quietly(() => this.#tell({ is: 'calls', calls: [entry] }), undefined)
     }
   }

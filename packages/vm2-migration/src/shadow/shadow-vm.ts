@@ -51,7 +51,9 @@ export class ShadowVm {
       case 'act':
         return this.#act(step)
       case 'guest-settled':
-        this.#settled(step)
+        return this.#settled(step)
+      case 'calls':
+      // They were read when they came.
     }
   }
 
