@@ -15,7 +15,7 @@ export async function serve(jobs) {
   const { told, recorded } = listen()
   say('begun')
   const ending = await endingOf(() => jobs[job](...args), true)
-  await requireHere('@beddel/vm2-migration').flushShadows?.()
+  await requireHere('@beddel/vm2-migration').flushShadows()
   say({ ending, told: [...told].toSorted(), recorded: [...recorded] })
   process.exit()
 }
@@ -35,9 +35,11 @@ function listen() {
     if (mode !== 'shadow') return
     const { calls, different } = recorded.get(site) ?? { calls: 0, different: [] }
     // How long it took is another question, and on a busy machine nobody's fault.
-    const kinds = differences.filter(({ kind }) => kind !== 'timing').map(({ kind, path, message }) => `${kind} ${path ?? ''}: ${message}`)
+    const kinds = differences
+      .filter(({ kind }) => kind !== 'timing')
+      .map(({ kind, path }) => (path === undefined ? kind : `${kind} ${path}`))
     const problem = second === undefined ? [`not compared: ${skipped}`, ...kinds] : kinds
-    recorded.set(site, { calls: calls + 1, different: problem.length === 0 ? different : [...different, `${call}: ${problem.join('; ')}`] })
+    recorded.set(site, { calls: calls + 1, different: problem.length === 0 ? different : [...different, `${call}: ${problem.join(', ')}`] })
   })
   return { told, recorded }
 }

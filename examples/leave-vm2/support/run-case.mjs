@@ -14,7 +14,7 @@ const ENDLESS_MS = 2_000
 const PATIENCE_MS = 60_000
 
 const MODES = {
-//  shadow: 'engine = "isolated-vm"\nmode = "shadow"',
+  shadow: 'engine = "isolated-vm"\nmode = "shadow"',
   after: 'engine = "isolated-vm"',
 }
 
