@@ -82,7 +82,12 @@ const recorded = (): Row[] => {
   const names = existsSync(folder) ? readdirSync(folder) : []
   const text = names.map((name) => readFileSync(join(folder, name), 'utf8')).join('')
   rmSync(folder, { recursive: true, force: true })
-  return text === '' ? [] : text.trim().split('\n').map((line) => JSON.parse(line) as Row)
+  return text === ''
+    ? []
+    : text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Row)
 }
 const migrate = (...args: string[]) => spawnSync(process.execPath, [main, 'migrate', ...args], { cwd: project, encoding: 'utf8' })
 
@@ -103,7 +108,8 @@ test('from vm2 to none of it, with the same answers at each step', { timeout: 18
   expect(RULES.map((rule) => run(rule))).toEqual(before)
 
   // 3: vm2 answers, and isolated-vm does too.
-  const toml = (text: string): void => writeFileSync(join(project, 'beddel.toml'), `[migration]\nengine = "isolated-vm"\nmode = "shadow"\n${text}`)
+  const toml = (text: string): void =>
+    writeFileSync(join(project, 'beddel.toml'), `[migration]\nengine = "isolated-vm"\nmode = "shadow"\n${text}`)
   toml('')
   const waiting = ['--import', './wait-for-shadows.mjs']
   expect(RULES.map((rule) => run(rule, '', waiting))).toEqual(before)
@@ -115,7 +121,8 @@ test('from vm2 to none of it, with the same answers at each step', { timeout: 18
   }
 
   // 4: a share of a call site: none of it, and all of it.
-  const canary = (percentage: number): void => toml(`[[migration.rules]]\nsite = "rules:*"\nmode = "canary"\npercentage = ${percentage}\nshare = 0\n`)
+  const canary = (percentage: number): void =>
+    toml(`[[migration.rules]]\nsite = "rules:*"\nmode = "canary"\npercentage = ${percentage}\nshare = 0\n`)
   canary(0)
   expect(run(RULES[0] as string)).toBe(before[0])
   expect(recorded()).toEqual([])

@@ -71,10 +71,12 @@ export function planFor(options: EngineOptions): Plan {
   for (const [key, value] of Object.entries({ name, tenant, key: options.key })) {
     if (value !== undefined && (typeof value !== 'string' || value === '')) throw invalid(key, 'must be a string that is not empty', value)
   }
-  if (engine !== undefined && (typeof engine !== 'string' || engine === '')) throw invalid('engine', 'must be the name of an engine', engine)
+  if (engine !== undefined && (typeof engine !== 'string' || engine === ''))
+    throw invalid('engine', 'must be the name of an engine', engine)
   const base = { site: name ?? UNNAMED, ...(tenant !== undefined && { tenant }) }
   if (shadow !== undefined && shadow !== false) {
-    if (engine !== undefined && engine !== LEGACY) throw unsupported('shadow', `compares another engine with ${LEGACY}, and engine is ${engine}.`)
+    if (engine !== undefined && engine !== LEGACY)
+      throw unsupported('shadow', `compares another engine with ${LEGACY}, and engine is ${engine}.`)
     return shadowed(base, shadow, options, readMigration(config))
   }
   const env = process.env
@@ -92,7 +94,13 @@ export function planFor(options: EngineOptions): Plan {
 
 type Base = Pick<Plan, 'site' | 'tenant'>
 
-const unwatched = (base: Base, engine: string): Plan => ({ ...base, engine, mode: engine === LEGACY ? 'vm2' : 'new', recorded: false, values: false })
+const unwatched = (base: Base, engine: string): Plan => ({
+  ...base,
+  engine,
+  mode: engine === LEGACY ? 'vm2' : 'new',
+  recorded: false,
+  values: false,
+})
 
 function shadowed(base: Base, given: string | ShadowOptions, options: EngineOptions, migration: Migration | undefined): Plan {
   const asked = typeof given === 'string' ? { engine: given } : given
@@ -111,7 +119,8 @@ function ruled(base: Base, options: EngineOptions, migration: Migration): Plan {
   if (mode === 'vm2') return unwatched(base, LEGACY)
   const plan = { ...base, ...(from === undefined ? fileOf() : { file: from }), ...recordingsOf(options, migration), rollout }
   const key = options.key ?? base.tenant
-  if (mode === 'new' || (mode === 'canary' && isChosen(base.site, key, rule.percentage))) return { ...plan, engine: rule.engine as string, mode }
+  if (mode === 'new' || (mode === 'canary' && isChosen(base.site, key, rule.percentage)))
+    return { ...plan, engine: rule.engine as string, mode }
   const shadows = options.shadow !== false && isChosen(base.site, undefined, 100 * rule.share)
   if (!shadows) return unwatched(base, LEGACY)
   return { ...plan, engine: LEGACY, mode: 'shadow', shadow: shadowPlan({ engine: rule.engine as string }) }
@@ -131,7 +140,15 @@ function fileOf(): { file?: string } {
 function shadowPlan(given: unknown): ShadowPlan {
   if (typeof given !== 'object' || given === null) throw invalid('shadow', 'must be the name of an engine, or options', given)
   checkKeys(given, SHADOW_KEYS, 'shadow')
-  const { engine, placement, limits, pendingCalls = 1_000, pendingBytes = 16_777_216, callBytes = 1_048_576, vms = 32 } = given as ShadowOptions
+  const {
+    engine,
+    placement,
+    limits,
+    pendingCalls = 1_000,
+    pendingBytes = 16_777_216,
+    callBytes = 1_048_576,
+    vms = 32,
+  } = given as ShadowOptions
   if (typeof engine !== 'string' || engine === '' || engine === LEGACY) {
     throw invalid('shadow.engine', `must be the name of an engine that is not ${LEGACY}`, engine)
   }
@@ -152,8 +169,13 @@ function recordingsOf({ recordings }: EngineOptions, migration: Migration | unde
   const { folder = typeof inFile === 'string' ? inFile : undefined, values = valuesInFile, fileBytes, files } = asked
   if (folder !== undefined && (typeof folder !== 'string' || folder === '')) throw invalid('recordings.folder', 'must be a path', folder)
   for (const [key, value] of Object.entries({ fileBytes, files })) {
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) throw invalid(`recordings.${key}`, 'must be a whole number, at least 1', value)
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1))
+      throw invalid(`recordings.${key}`, 'must be a whole number, at least 1', value)
   }
-  const own = { ...(folder !== undefined && { folder }), ...(fileBytes !== undefined && { fileBytes }), ...(files !== undefined && { files }) }
+  const own = {
+    ...(folder !== undefined && { folder }),
+    ...(fileBytes !== undefined && { fileBytes }),
+    ...(files !== undefined && { files }),
+  }
   return { recorded: true, values, folder: recordingFolder(own) }
 }

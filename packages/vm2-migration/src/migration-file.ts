@@ -127,7 +127,10 @@ function migrationIn(given: unknown, file: string): Migration {
   }
   if (typeof values !== 'boolean') throw invalid(`${where} record_values`, 'must be true or false', values)
   if (listed.length > 0 && table.mode === undefined) {
-    throw invalid(`${where} mode`, 'must be stated where there are rules: it is for all that no rule names, and engine alone would mean "new"')
+    throw invalid(
+      `${where} mode`,
+      'must be stated where there are rules: it is for all that no rule names, and engine alone would mean "new"',
+    )
   }
   const rest = ruleOf(table, where, { mode: table.engine === undefined ? 'vm2' : 'new' })
   const rules = listed.map((one, i) => {
@@ -183,13 +186,11 @@ function patterns(given: Record<string, unknown>, where: string): Pick<Rule, 'si
 /** `*` is any text; in paths it stops at a `/`, and `**` does not. */
 function patternOf(list: readonly string[], isPath: boolean): RegExp {
   const one = (pattern: string): string =>
-    pattern
-      .replaceAll(/[\\^$+.()|[\]{}]/g, String.raw`\$&`)
-      .replaceAll(/\*\*\/|\*\*|\*|\?/g, (wild) => {
-        if (!isPath) return wild === '?' ? '.' : '.*'
-        if (wild === '**/') return '(?:.*/)?'
-        return wild === '**' ? '.*' : wild === '*' ? '[^/]*' : '[^/]'
-      })
+    pattern.replaceAll(/[\\^$+.()|[\]{}]/g, String.raw`\$&`).replaceAll(/\*\*\/|\*\*|\*|\?/g, (wild) => {
+      if (!isPath) return wild === '?' ? '.' : '.*'
+      if (wild === '**/') return '(?:.*/)?'
+      return wild === '**' ? '.*' : wild === '*' ? '[^/]*' : '[^/]'
+    })
   return new RegExp(`^(?:${list.map(one).join('|')})$`, 's')
 }
 

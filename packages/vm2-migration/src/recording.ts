@@ -1,7 +1,7 @@
 /** What became of a call on one engine. */
 export interface Ending {
   engine: string
-  /** Duration of the call in milliseconds. */
+  /** Duration of the call in milliseconds; of a `settle`, since the host got the promise. */
   ms: number
   ok: boolean
   /** `number`, `Array(3)`, `Map(2)`; the error's class where the call threw. */

@@ -87,7 +87,8 @@ export class VM extends EventEmitter {
     const guest = guestOf(this)
     if (guest === undefined) {
       const recorder = recorderOf(this)
-      const given = recorder === undefined ? values : Object.fromEntries(Object.entries(values).map(([name, one]) => [name, recorder.give(name, one)]))
+      const given =
+        recorder === undefined ? values : Object.fromEntries(Object.entries(values).map(([name, one]) => [name, recorder.give(name, one)]))
       return original(this, 'VM', 'setGlobals', [given]) as this
     }
     guest.link.set(values)

@@ -88,6 +88,13 @@ describe('rules', () => {
     } finally {
       delete process.env.BEDDEL_VM2_ENGINE
     }
+    process.env.BEDDEL_VM2_SHADOW = 'quickjs'
+    try {
+      expect(plan(config, { name: 'src/rules:check', tenant: 'acme' })).toBe('shadow vm2 + quickjs')
+      expect([plan(config, { shadow: false, tenant: 'files' }), plan(config, { engine: 'vm2' })]).toEqual(['new quickjs', 'vm2 vm2'])
+    } finally {
+      delete process.env.BEDDEL_VM2_SHADOW
+    }
   })
 
   test('a share of the keys, the same ones each time, and others at another site', () => {
@@ -121,16 +128,52 @@ test('engine alone is for all sites, and nothing is recorded', () => {
 
 test.for([
   ['an unknown key', '[migration]\nmod = "new"', /\[migration\] has no key "mod"\. Did you mean "mode"/],
-  ['an unknown key of a rule', '[migration]\nmode = "vm2"\n[[migration.rules]]\nsite = "a"\nmode = "vm2"\n[[migration.rules]]\nsit = "a"', /\[\[migration\.rules\]\] 2 has no key "sit"\. Did you mean "site"/],
-  ['a mode that there is not', '[migration]\nengine = "quickjs"\nmode = "canari"', /mode must be one of vm2, shadow, canary, new, got "canari"/],
-  ['rules without a mode for the rest', '[migration]\nengine = "quickjs"\n[[migration.rules]]\nsite = "a"\nmode = "new"', /mode must be stated where there are rules/],
-  ['a rule about nothing', '[migration]\nmode = "vm2"\n[[migration.rules]]\nmode = "vm2"', /rules\]\] 1 must name a site, a file or a tenant/],
-  ['no engine to go to', '[migration]\nmode = "vm2"\n[[migration.rules]]\nsite = "a"\nmode = "new"', /rules\]\] 1 engine must be stated for mode "new"/],
+  [
+    'an unknown key of a rule',
+    '[migration]\nmode = "vm2"\n[[migration.rules]]\nsite = "a"\nmode = "vm2"\n[[migration.rules]]\nsit = "a"',
+    /\[\[migration\.rules\]\] 2 has no key "sit"\. Did you mean "site"/,
+  ],
+  [
+    'a mode that there is not',
+    '[migration]\nengine = "quickjs"\nmode = "canari"',
+    /mode must be one of vm2, shadow, canary, new, got "canari"/,
+  ],
+  [
+    'rules without a mode for the rest',
+    '[migration]\nengine = "quickjs"\n[[migration.rules]]\nsite = "a"\nmode = "new"',
+    /mode must be stated where there are rules/,
+  ],
+  [
+    'a rule about nothing',
+    '[migration]\nmode = "vm2"\n[[migration.rules]]\nmode = "vm2"',
+    /rules\]\] 1 must name a site, a file or a tenant/,
+  ],
+  [
+    'no engine to go to',
+    '[migration]\nmode = "vm2"\n[[migration.rules]]\nsite = "a"\nmode = "new"',
+    /rules\]\] 1 engine must be stated for mode "new"/,
+  ],
   ['a canary of no size', '[migration]\nengine = "quickjs"\nmode = "canary"', /percentage must be stated/],
-  ['too large a canary', '[migration]\nengine = "quickjs"\nmode = "canary"\npercentage = 101', /percentage must be a number from 0 to 100, got 101/],
-  ['a rate that is none', '[migration]\nengine = "quickjs"\nmode = "new"\nfall_back = { failures = 2 }', /fall_back failures must be a number from 0 to 1/],
-  ['an unknown rate', '[migration]\nengine = "quickjs"\nmode = "new"\nfall_back = { failure = 0.1 }', /fall_back has no key "failure"\. Did you mean "failures"/],
-  ['more runs than are looked at', '[migration]\nengine = "quickjs"\nmode = "new"\nfall_back = { failures = 0.1, after = 9, over = 5 }', /after must not be more than over/],
+  [
+    'too large a canary',
+    '[migration]\nengine = "quickjs"\nmode = "canary"\npercentage = 101',
+    /percentage must be a number from 0 to 100, got 101/,
+  ],
+  [
+    'a rate that is none',
+    '[migration]\nengine = "quickjs"\nmode = "new"\nfall_back = { failures = 2 }',
+    /fall_back failures must be a number from 0 to 1/,
+  ],
+  [
+    'an unknown rate',
+    '[migration]\nengine = "quickjs"\nmode = "new"\nfall_back = { failure = 0.1 }',
+    /fall_back has no key "failure"\. Did you mean "failures"/,
+  ],
+  [
+    'more runs than are looked at',
+    '[migration]\nengine = "quickjs"\nmode = "new"\nfall_back = { failures = 0.1, after = 9, over = 5 }',
+    /after must not be more than over/,
+  ],
   ['no folder', '[migration]\nrecordings = 5', /recordings must be the path of a folder/],
 ] as const)('a mistake: %s', ([, text, message]) => {
   expect(() => new VM({ config: file(text) })).toThrow(message)
@@ -195,7 +238,18 @@ describe('falling back', () => {
     const one = rule('canary', 5, { differences: 0.2 })
     expect(noted(one, 9, row('shadow', true, 'value'))).toEqual([])
     expect(noted(one, 1, row('shadow', true, 'value'))).toEqual([
-      { v: 1, at: 5, event: 'fall-back', site: 'a:b', from: 'canary', to: 'shadow', cause: 'differences', rate: 1, threshold: 0.2, runs: 10 },
+      {
+        v: 1,
+        at: 5,
+        event: 'fall-back',
+        site: 'a:b',
+        from: 'canary',
+        to: 'shadow',
+        cause: 'differences',
+        rate: 1,
+        threshold: 0.2,
+        runs: 10,
+      },
     ])
     expect(one.mode).toBe('shadow')
     expect(noted(one, 50, row('shadow', true, 'value'))).toEqual([])
@@ -210,7 +264,8 @@ describe('falling back', () => {
 
   test('what guests throw on vm2 too is no failure of the new engine', () => {
     const one = rule('canary', 5, { failures: 0.1 })
-    for (let i = 0; i < 40; i++) expect([one.note(row('shadow', i % 4 > 0)), one.note(row('canary', i % 4 > 0))]).toEqual([undefined, undefined])
+    for (let i = 0; i < 40; i++)
+      expect([one.note(row('shadow', i % 4 > 0)), one.note(row('canary', i % 4 > 0))]).toEqual([undefined, undefined])
     expect(noted(one, 20, row('canary', false))).toHaveLength(1)
     expect(one.mode).toBe('shadow')
   })
@@ -224,8 +279,11 @@ describe('falling back', () => {
   })
 
   test('with real VMs: those that are made later run on vm2, an object that is there stays where it is', () => {
-    const config = file('[migration]\nengine = "quickjs"\nmode = "canary"\npercentage = 100\nshare = 0\nrecordings = false\nfall_back = { failures = 0.1, after = 3 }\n')
-    const make = (): VM => new VM({ config, name: 'pages:render', placement: 'in-process', trust: 'trusted', limits: { timeoutMs: 30_000 } })
+    const config = file(
+      '[migration]\nengine = "quickjs"\nmode = "canary"\npercentage = 100\nshare = 0\nrecordings = false\nfall_back = { failures = 0.1, after = 3 }\n',
+    )
+    const make = (): VM =>
+      new VM({ config, name: 'pages:render', placement: 'in-process', trust: 'trusted', limits: { timeoutMs: 30_000 } })
     const onVm2 = (vm: VM): boolean => vm.run('typeof SharedArrayBuffer') === 'function'
     const vm = make()
     expect(vm.run('2')).toBe(2)

@@ -35,10 +35,12 @@ describe('with a shadow', () => {
   test.each(CASES)('$area: $name', { timeout: 90_000 }, async (one) => {
     expect(await outcomeOf(one, tools)).toBe(one.vm2)
     expect(await flushShadows({ timeoutMs: 60_000 })).toBe(true)
-    const told = rows.splice(0).flatMap(({ call, differences, skipped }) => [
-      ...differences.filter(({ kind }) => kind !== 'timing').map(({ kind, path }) => `${call} ${kind} ${path}`),
-      ...(skipped === undefined || differences.length > 0 ? [] : [`${call} skipped ${skipped}`]),
-    ])
+    const told = rows
+      .splice(0)
+      .flatMap(({ call, differences, skipped }) => [
+        ...differences.filter(({ kind }) => kind !== 'timing').map(({ kind, path }) => `${call} ${kind} ${path}`),
+        ...(skipped === undefined || differences.length > 0 ? [] : [`${call} skipped ${skipped}`]),
+      ])
     const isSame = one.others === undefined && one.quickjs === undefined
     if (isSame) expect(told[0]).toBe(TOLD[one.name])
   })

@@ -50,7 +50,11 @@ export function judge(first: Ended, second: Ended, compareTimes: boolean): Recor
 
 function endings(first: Ended, second: Ended): RecordedDifference[] {
   if (first.ok && second.ok) {
-    return compare(canonical(first.portrait), canonical(second.portrait), 'result').map(({ path, message }) => ({ kind: 'value', path, message }))
+    return compare(canonical(first.portrait), canonical(second.portrait), 'result').map(({ path, message }) => ({
+      kind: 'value',
+      path,
+      message,
+    }))
   }
   if (first.ok !== second.ok) {
     const thrown = first.ok ? second : first
@@ -66,7 +70,8 @@ const ERROR = { kind: 'error', path: 'error' } as const
 /** Of an error that only the second engine has. */
 function kindOf({ portrait, code }: Ended): Pick<RecordedDifference, 'kind' | 'path'> {
   if (code === 'BEDDEL_BUSY') return { kind: 'sync-only', path: 'error' }
-  const missing = Array.isArray(portrait) && portrait[0] === 'e' && portrait[1] === 'ReferenceError' ? MISSING.exec(String(portrait[2])) : null
+  const missing =
+    Array.isArray(portrait) && portrait[0] === 'e' && portrait[1] === 'ReferenceError' ? MISSING.exec(String(portrait[2])) : null
   return missing?.[1] === undefined ? ERROR : { kind: 'missing-global', path: missing[1] }
 }
 

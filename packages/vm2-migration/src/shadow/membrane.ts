@@ -10,7 +10,8 @@ export interface Ears {
   hostCalled(target: object, path: string, args: unknown[], go: (args: unknown[]) => unknown): unknown
   /** The host calls a function of the guest. */
   guestCalled(ref: Ref, self: Ref | undefined, args: unknown[], construct: boolean, go: (args: unknown[]) => unknown): unknown
-  guestSettled(ref: Ref, ok: boolean, value: unknown): unknown
+  /** `ms` after the host got the promise. */
+  guestSettled(ref: Ref, ok: boolean, value: unknown, ms: number): unknown
   /** Something that cannot be told happened. */
   blind(path: string, what: string): void
   active(): boolean
@@ -44,7 +45,15 @@ export class Membrane {
     if (ofGuest !== undefined) return ofGuest.raw
     const known = this.#wrapped.get(value)
     if (known !== undefined) return known
-    if (!this.ears.active() || this.#plain.has(value) || this.#raw.has(value) || isProxy(value) || isPromise(value) || intrinsicName(value) !== undefined) return value
+    if (
+      !this.ears.active() ||
+      this.#plain.has(value) ||
+      this.#raw.has(value) ||
+      isProxy(value) ||
+      isPromise(value) ||
+      intrinsicName(value) !== undefined
+    )
+      return value
     if (typeof value === 'function' ? isNative(value) : !hasFunctions(value)) {
       this.#plain.add(value)
       return value
@@ -72,6 +81,11 @@ export class Membrane {
   /** What the guest gets for a value of the host that nothing new is told of. */
   known(value: unknown): unknown {
     return isObject(value) ? (this.#ofGuest.get(value)?.raw ?? this.#wrapped.get(value) ?? value) : value
+  }
+
+  /** What the host gets for a value of the guest that nothing new is told of. */
+  again(value: unknown): unknown {
+    return isObject(value) ? (this.#raw.get(value) ?? this.#guestWrapped.get(value) ?? value) : value
   }
 
   /** The side that made a value gets what it made. */
@@ -108,7 +122,8 @@ export class Membrane {
       },
       set: (target, key, value) => {
         const given = unwrap(value)
-        if (isObject(given) && isProxy(given)) ears.blind(`${path}.${String(key)}`, 'The guest put an object or function of its own into an object of the host.')
+        if (isObject(given) && isProxy(given))
+          ears.blind(`${path}.${String(key)}`, 'The guest put an object or function of its own into an object of the host.')
         return Reflect.set(target, key, given, target)
       },
       getOwnPropertyDescriptor: (target, key) => {
@@ -149,13 +164,21 @@ export class Membrane {
   /** As the caller gets it from the legacy engine, but that what it comes to is heard. Nobody who does not ask makes it handled. */
   #promiseHandler(ref: Ref): ProxyHandler<object> {
     const { ears } = this
+    const since = performance.now()
+    let told = false
+    const settled = (ok: boolean, value: unknown): unknown => {
+      if (told) return this.again(value)
+      told = true
+      return ears.guestSettled(ref, ok, value, performance.now() - since)
+    }
     const heard = (ok: boolean, then: unknown): unknown =>
-      typeof then === 'function' ? (value: unknown) => (then as AnyFunction)(ears.guestSettled(ref, ok, value)) : then
+      typeof then === 'function' ? (value: unknown) => (then as AnyFunction)(settled(ok, value)) : then
     return {
       get: (target, key) => {
         const value = Reflect.get(target, key, target) as unknown
         if (typeof value !== 'function') return value
-        if (key === 'then') return (yes: unknown, no: unknown) => Reflect.apply(value, target, [heard(true, yes), heard(false, no)]) as unknown
+        if (key === 'then')
+          return (yes: unknown, no: unknown) => Reflect.apply(value, target, [heard(true, yes), heard(false, no)]) as unknown
         if (key === 'catch') return (no: unknown) => Reflect.apply(value, target, [heard(false, no)]) as unknown
         return (...args: unknown[]) => Reflect.apply(value, target, args) as unknown
       },

@@ -84,7 +84,8 @@ export function draw(value: unknown, sitting: Sitting = {}, root = 'value'): Dra
       if (value instanceof Date) return ['d', dateOf(Number(isProxy(value) ? value.getTime() : Date.prototype.getTime.call(value)))]
       if (value instanceof RegExp) return ['r', String(value.source), String(value.flags)]
       if (value instanceof Error || isNativeError(value)) return errorOf(value, path)
-      if (value instanceof Map) return ['M', [...limited(value.entries())].map(([k, v]) => [one(k, [...path, '(key)']), one(v, [...path, '(value)'])])]
+      if (value instanceof Map)
+        return ['M', [...limited(value.entries())].map(([k, v]) => [one(k, [...path, '(key)']), one(v, [...path, '(value)'])])]
       if (value instanceof Set) return ['S', [...limited(value.values())].map((item) => one(item, [...path, '(item)']))]
       if (value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof TYPED) return bytes(value, path)
       if (value instanceof Number || value instanceof String || value instanceof Boolean) return ['w', one(value.valueOf(), path)]
@@ -180,7 +181,11 @@ export function read(value: object, key: string): unknown {
 }
 
 export function pathText(root: string, path: readonly string[]): string {
-  return path.reduce((text, key) => (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `${text}.${key}` : `${text}[${/^\d+$/.test(key) ? key : JSON.stringify(key)}]`), root)
+  return path.reduce(
+    (text, key) =>
+      /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `${text}.${key}` : `${text}[${/^\d+$/.test(key) ? key : JSON.stringify(key)}]`,
+    root,
+  )
 }
 
 /** `number`, `Array(3)`, `Map(2)`; an error's class. */

@@ -17,7 +17,12 @@ export interface HostCall {
 
 /** A call into the guest. */
 export type Act =
-  | { is: 'run'; code: string; script?: { filename: string; lineOffset: number; columnOffset: number; compiler: string }; options?: RunExtras }
+  | {
+      is: 'run'
+      code: string
+      script?: { filename: string; lineOffset: number; columnOffset: number; compiler: string }
+      options?: RunExtras
+    }
   | { is: 'call'; fn: Ref; self?: Ref; args: string; construct: boolean }
   | { is: 'get'; name: string }
   | { is: 'require'; module: string }

@@ -49,7 +49,6 @@ export class Recorder implements Ears {
   readonly #promises = new WeakMap<object, string>()
   readonly #views = new WeakMap<object, 'r' | 'w'>()
   readonly #watched = new Map<string, Watched>()
-  #settled = new Set<string>()
   #lastName = 0
   #lastCall = 0
   #lastSeq = 0
@@ -78,7 +77,6 @@ export class Recorder implements Ears {
     if (this.#over !== undefined) return
     this.#over = why
     this.#watched.clear()
-    this.#settled.clear()
     this.listener.close()
   }
 
@@ -108,11 +106,11 @@ export class Recorder implements Ears {
 
   /** A call into the guest, which `go` makes. */
   act(call: string, act: () => Act, go: () => unknown, timeout?: number): unknown {
-    if (this.#said) return go()
+    if (this.#said) return this.#membrane.again(go())
     if (this.#inside > 0) {
       // Without a function of the host on the stack it is vm2 itself that runs a module, for a guest that requires it.
       if (this.#hosts > 0) this.#atOnce(call)
-      return go()
+      return this.#membrane.again(go())
     }
     const seq = ++this.#lastSeq
     const outer = this.#during
@@ -138,7 +136,7 @@ export class Recorder implements Ears {
     const ms = performance.now() - started
     this.#inside--
     this.#during = outer
-    const back = this.#quietly(() => this.#ended(call, told, during, { ok, value, ms, timeout }), value)
+    const back = this.#quietly(() => this.#ended(call, told, during, { ok, value, ms, timeout }), this.#membrane.again(value))
     if (!ok) throw back
     return back
   }
@@ -154,11 +152,10 @@ export class Recorder implements Ears {
     // Where a function of the host ran meanwhile, it may have been that one; what the guest did is seen by its shadow too.
     this.#changed(calls.length === 0 ? 'guest' : 'host', differences)
     let drawn: Drawn = { portrait: ['x', 'too large'], live: false, blind: [] }
-    let back = value
+    let back = this.#membrane.again(value)
     try {
       drawn = this.#draw(value, ok ? 'result' : 'error', [`r${seq}`])
       if (this.active()) back = this.#membrane.toHost(value, [`r${seq}`], drawn.live)
-      else back = this.#membrane.known(value)
     } catch (error) {
       this.lose(error)
     }
@@ -178,7 +175,7 @@ export class Recorder implements Ears {
 
   hostCalled(target: object, path: string, args: unknown[], go: (args: unknown[]) => unknown): unknown {
     const made = this.active() ? this.#quietly(() => this.#hostCall(target, path, args), undefined) : undefined
-    if (made === undefined) return this.#membrane.known(go(args.map((arg) => this.#membrane.unwrap(arg))))
+    if (made === undefined) return this.#membrane.known(go(args.map((arg) => this.#membrane.again(arg))))
     const { entry, given } = made
     this.#inside++
     this.#hosts++
@@ -254,22 +251,20 @@ export class Recorder implements Ears {
     return this.act('call', act, () => go(given))
   }
 
-  guestSettled(ref: Ref, ok: boolean, value: unknown): unknown {
-    const key = JSON.stringify(ref)
-    if (!this.active() || this.#settled.has(key)) return value
+  guestSettled(ref: Ref, ok: boolean, value: unknown, ms: number): unknown {
+    if (!this.active()) return this.#membrane.again(value)
     return this.#quietly(() => {
-      this.#settled.add(key)
       const seq = ++this.#lastSeq
       const drawn = this.#draw(value, ok ? 'result' : 'error', [`s${seq}`])
       const code = ok ? undefined : codeOf(value)
       const more = code === undefined ? {} : { code }
       const text = this.#fitting(JSON.stringify(drawn.portrait))
-      const first: First = { ok, text, ms: 0, calls: this.#lastCall, ...more }
+      const first: First = { ok, text, ms, calls: this.#lastCall, ...more }
       this.#tell({ is: 'guest-settled', seq, ref, first })
-      const heard: Heard = { seq, call: 'settle', at: Date.now(), ms: 0, ok, type: typeOf(drawn.portrait), differences: [], ...more }
+      const heard: Heard = { seq, call: 'settle', at: Date.now(), ms, ok, type: typeOf(drawn.portrait), differences: [], ...more }
       this.listener.heard(this.#over === undefined ? heard : { ...heard, skipped: this.#over })
       return this.#membrane.toHost(value, [`s${seq}`], drawn.live)
-    }, value)
+    }, this.#membrane.again(value))
   }
 
   blind(path: string, what: string): void {
@@ -319,7 +314,8 @@ export class Recorder implements Ears {
     )
     const [blind] = drawn.blind
     // The guest's own getters are compared by nothing; a host's would have to be read once more than vm2 reads them.
-    if (blind !== undefined && ref === undefined) throw new Untold('host-object', { kind: 'host-object', path: blind.path, message: `What the host gave ${blind.what}.` })
+    if (blind !== undefined && ref === undefined)
+      throw new Untold('host-object', { kind: 'host-object', path: blind.path, message: `What the host gave ${blind.what}.` })
     return drawn
   }
 
@@ -389,7 +385,8 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function sizeOf(step: Step): number {
-  const calls = step.is === 'act' || step.is === 'calls' ? step.calls.reduce((sum, { args, value }) => sum + args.length + value.length + 64, 0) : 0
+  const calls =
+    step.is === 'act' || step.is === 'calls' ? step.calls.reduce((sum, { args, value }) => sum + args.length + value.length + 64, 0) : 0
   switch (step.is) {
     case 'act': {
       const { act, first } = step

@@ -6,8 +6,8 @@ import type { RecordedDifference } from '../recording.js'
 
 /** How long the first engine may take to make a call that this one has made already. */
 const WAIT_MS = 200
-/** Values of the guest that are kept for the functions in them. */
-const MAX_ROOTS = 2_000
+/** Of each: values of the guest that are kept for the functions in them, what stands for things of the host, calls that nobody made. */
+const MAX_KEPT = 5_000
 
 interface Logged extends HostCall {
   portrait: Portrait
@@ -32,7 +32,7 @@ export class Replay implements Models {
   readonly #log: Logged[] = []
   readonly #stubs = new Map<string, object>()
   readonly #promises = new Map<string, Settling>()
-  readonly #roots = new Map<string, unknown>()
+  readonly #roots = new Map<string, { value: unknown; at: number }>()
 
   /** `pull` waits for more of what the first engine did. */
   constructor(readonly pull: (ms: number) => void) {}
@@ -61,14 +61,18 @@ export class Replay implements Models {
 
   /** What the guest has given, so that its functions are found again. */
   keep(root: string, value: unknown): void {
-    this.#roots.set(root, value)
-    const [oldest] = this.#roots.keys()
-    if (this.#roots.size > MAX_ROOTS && oldest !== undefined) this.#roots.delete(oldest)
+    keepIn(this.#roots, root, { value, at: performance.now() })
   }
 
   find([root = '', ...keys]: Ref): unknown {
-    if (!this.#roots.has(root)) throw new Error('What the guest gave is not here')
-    return keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], this.#roots.get(root))
+    const kept = this.#roots.get(root)
+    if (kept === undefined) throw new Error('What the guest gave is not here')
+    return keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], kept.value)
+  }
+
+  /** Milliseconds since the guest gave it. */
+  age([root = '']: Ref): number {
+    return performance.now() - (this.#roots.get(root)?.at ?? performance.now())
   }
 
   settle(name: string, ok: boolean, value: string): void {
@@ -91,7 +95,7 @@ export class Replay implements Models {
         return answer(args)
       }
       Object.defineProperty(stub, 'name', { value: label })
-      this.#stubs.set(name, stub)
+      keepIn(this.#stubs, name, stub)
     }
     return stub
   }
@@ -107,7 +111,7 @@ export class Replay implements Models {
       made = Promise.withResolvers<unknown>()
       // That the guest does not wait for it must not end this thread.
       made.promise.catch(() => {})
-      this.#promises.set(name, made)
+      keepIn(this.#promises, name, made)
     }
     return made
   }
@@ -119,7 +123,8 @@ export class Replay implements Models {
       this.differences.push({
         kind: 'host-object',
         path,
-        message: 'A native or bound function of the host was called, which cannot be recorded. Give one that calls it: (...args) => fn(...args).',
+        message:
+          'A native or bound function of the host was called, which cannot be recorded. Give one that calls it: (...args) => fn(...args).',
       })
       throw new Error(`${path} is not replayed`)
     }
@@ -143,7 +148,8 @@ export class Replay implements Models {
     const there = (): Logged[] =>
       this.#log.filter(({ fn, used, during }) => fn === name && !used && (during === 0 || during <= (this.now || this.#last)))
     let candidates = there()
-    for (let waited = performance.now(); candidates.length === 0 && performance.now() - waited < WAIT_MS; candidates = there()) this.pull(WAIT_MS / 4)
+    for (let waited = performance.now(); candidates.length === 0 && performance.now() - waited < WAIT_MS; candidates = there())
+      this.pull(WAIT_MS / 4)
     const same = candidates.find((call) => call.key === key)
     if (same !== undefined) return same
     const [next] = candidates
@@ -160,7 +166,14 @@ export class Replay implements Models {
 
   #tidy(): void {
     if (this.#log.length < 200) return
-    const left = this.#log.filter(({ used }) => !used)
+    const left = this.#log.filter(({ used }) => !used).slice(-MAX_KEPT)
     this.#log.splice(0, this.#log.length, ...left)
   }
+}
+
+/** The oldest one goes where there are too many. */
+function keepIn<T>(map: Map<string, T>, key: string, value: T): void {
+  map.set(key, value)
+  const [oldest] = map.keys()
+  if (map.size > MAX_KEPT && oldest !== undefined) map.delete(oldest)
 }

@@ -156,19 +156,16 @@ export class ShadowVm {
       return this.#skip(seq, first, 'diverged')
     }
     this.settling++
-    const started = performance.now()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(Object.assign(new Error('It came to nothing'), { code: 'BEDDEL_TIMEOUT' })), SETTLE_MS)
     })
     void Promise.race([promise, late])
-      .then(
-        (value): Ended => {
-          this.#replay.keep(`s${seq}`, value)
-          return { ok: true, portrait: draw(value, {}, 'result').portrait, ms: performance.now() - started }
-        },
-      )
-      .catch((error: unknown): Ended => this.#thrown(error, performance.now() - started))
+      .then((value): Ended => {
+        this.#replay.keep(`s${seq}`, value)
+        return { ok: true, portrait: draw(value, {}, 'result').portrait, ms: this.#replay.age(ref) }
+      })
+      .catch((error: unknown): Ended => this.#thrown(error, this.#replay.age(ref)))
       .then((ended) => {
         clearTimeout(timer)
         this.settling--
@@ -176,6 +173,7 @@ export class ShadowVm {
         if (this.settling === 0) this.#replay.missed({ upTo: first.calls })
         this.#row(seq, first, ended, false)
       })
+      .catch(() => this.close('fault'))
   }
 
   #thrown(error: unknown, ms: number): Ended {

@@ -18,7 +18,6 @@ class Told implements Listener {
   vm: number | undefined
   recorder: WeakRef<Recorder> | undefined
   readonly #waiting = new Map<number, Heard | undefined>()
-  readonly #early = new Map<number, Row>()
 
   constructor(
     readonly plan: Plan,
@@ -81,7 +80,12 @@ export function startShadow(plan: Plan, shadow: ShadowPlan, kind: 'VM' | 'NodeVM
   told.recorder = new WeakRef(recorder)
   try {
     const { heard, portrait } = hearOptions(recorder, options)
-    const opening = { kind, engine: shadow.engine, values: plan.values, options: JSON.stringify(['o', [...portrait, ...ownOptions(options, shadow)]]) }
+    const opening = {
+      kind,
+      engine: shadow.engine,
+      values: plan.values,
+      options: JSON.stringify(['o', [...portrait, ...ownOptions(options, shadow)]]),
+    }
     const vm = shadowThread.open(opening, told, shadow.bounds)
     if (typeof vm === 'string') recorder.stop(vm)
     else {
@@ -103,7 +107,20 @@ export interface Started {
 /** Options in which functions stand that vm2 will call. */
 const HEARD = ['compiler', 'require'] as const
 /** Options that are data. */
-const DATA = ['eval', 'wasm', 'allowAsync', 'fixAsync', 'bufferAllocLimit', 'wrapper', 'sourceExtensions', 'argv', 'env', 'strict', 'nesting', 'exposeHostErrors'] as const
+const DATA = [
+  'eval',
+  'wasm',
+  'allowAsync',
+  'fixAsync',
+  'bufferAllocLimit',
+  'wrapper',
+  'sourceExtensions',
+  'argv',
+  'env',
+  'strict',
+  'nesting',
+  'exposeHostErrors',
+] as const
 
 function hearOptions(recorder: Recorder, options: NodeVMOptions): { heard: NodeVMOptions; portrait: [string, unknown][] } {
   const portrait: [string, unknown][] = []

@@ -56,7 +56,11 @@ async function drain(): Promise<void> {
       continue
     }
     for (const step of message.steps) {
-      vm?.take(step)
+      try {
+        vm?.take(step)
+      } catch {
+        vm?.close('fault')
+      }
       await breathe()
     }
     post({ is: 'read', vm: message.vm, bytes: message.bytes })
