@@ -2,6 +2,9 @@ import type { Executor, LimitsInput, Outcome, Session } from '@beddel/core'
 import { GUEST_LINK } from './generated/guest-link.js'
 import { API, BRIDGE, type VmConfig } from './shared/protocol.js'
 
+/** For the link's own beginning, for which the engine may have to be started. No code of the guest runs meanwhile. */
+export const BEGIN_TIMEOUT_MS = 30_000
+
 /** What a guest is like before any code of its VM has run in it. */
 export interface GuestShape {
   tenant: string | undefined
@@ -91,6 +94,6 @@ function makeGuest(executor: Executor, { tenant, limits, config }: GuestShape): 
     ...(tenant !== undefined && { tenant }),
   })
   const source = `${GUEST_LINK}\n;${API}.begin(${JSON.stringify(config)})`
-  const outcome = session.runSync?.(source, { form: 'script', filename: 'beddel-vm2.js' }) as Outcome
+  const outcome = session.runSync?.(source, { form: 'script', filename: 'beddel-vm2.js', limits: { timeoutMs: BEGIN_TIMEOUT_MS } }) as Outcome
   return { session, outcome, asks }
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { type Executor, type LimitsInput, type Outcome, SandboxError, type Session } from '@beddel/core'
 import { type Difference, type DifferenceCode, DIFFERENCES, isDifference, report } from './differences.js'
-import { type Host, openGuest } from './guests-ahead.js'
+import { BEGIN_TIMEOUT_MS, type Host, openGuest } from './guests-ahead.js'
 import { Peer, type Packed } from './shared/peer.js'
 import { API, type HostOps, type VmConfig } from './shared/protocol.js'
 import { Watch } from './shared/watch.js'
@@ -35,11 +35,17 @@ export interface LinkOptions {
   tenant: string | undefined
   name: string | undefined
   onDifference: ((difference: Difference) => void) | undefined
+  /** Whether the guest sees what a host function throws. */
+  exposesErrors: boolean
   config: VmConfig
   /** Takes what a timer of the guest threw. */
   failed: (error: unknown) => void
   /** What a NodeVM answers to its guest besides. */
   more?: Partial<HostOps>
+  /** Makes a call of a function of the guest. */
+  called?: (go: () => unknown) => unknown
+  /** A promise of the guest has come to something, so many milliseconds after the host could know it. */
+  settled?: (ok: boolean, value: unknown, ms: number) => void
 }
 
 /** A session and nothing of the link, which can be collected while its session is still there. */
@@ -56,19 +62,27 @@ export class Link {
   readonly #timers = new Map<number, NodeJS.Timeout>()
   readonly #released: number[] = []
   readonly #newPromises: number[] = []
+  /** When the promises came that are waited for, where somebody is told of them. */
+  readonly #promisedAt = new Map<number, number>()
   readonly #watch = new Watch()
   readonly #finished = new FinalizationRegistry<number>((id) => {
     if (!this.peer.holds(id)) this.#released.push(id)
   })
   /** Never written, so it takes no memory; the collector counts it, and comes before too many cells wait for it. */
   weight: Buffer | undefined = Buffer.allocUnsafeSlow(CELL_BYTES)
+  /** By the last thing that the guest asked for and did not get. */
+  #thrown: unknown
   #inside = false
   #ended = false
 
   constructor(readonly options: LinkOptions) {
     const { executor, tenant, limits, config } = options
     this.peer = new Peer({
-      call: (id, self, args, construct) => this.ask('call', id, self, args, construct) as Packed,
+      call: (id, self, args, construct) => {
+        const go = (): unknown => this.ask('call', id, self, args, construct)
+        const { called } = this.options
+        return (called === undefined ? go() : called(go)) as Packed
+      },
       settle: (id, ok, value) => void this.ask('settle', id, ok, value),
       view: (value) => value,
       intrinsic: intrinsicName,
@@ -80,7 +94,7 @@ export class Link {
     asks.host = new WeakRef<Host>(this)
     this.#session = session
     sessions.register(this, session, this)
-    this.#settle(outcome, DEFAULT_TIMEOUT_MS)
+    this.#settle(outcome, BEGIN_TIMEOUT_MS)
   }
 
   /** Runs a script. Its value goes through a function of the link, by its name. */
@@ -149,31 +163,46 @@ export class Link {
 
   /** A promise of the guest came: it may have ended before the host could know it. Asked when the guest can be entered. */
   #promised(id: number): void {
+    if (this.options.settled !== undefined) this.#promisedAt.set(id, performance.now())
     this.#newPromises.push(id)
     if (this.#newPromises.length > 1) return
     queueMicrotask(() => {
       const ids = this.#newPromises.splice(0)
       if (this.#ended) return
       try {
-        for (const [one, ok, value] of this.ask('known', ids) as [number, boolean, Packed][]) this.peer.settled(one, ok, value)
+        for (const [one, ok, value] of this.ask('known', ids) as [number, boolean, Packed][]) this.#settled(one, ok, value)
       } catch (error) {
         // What they come to cannot be said, so that is what they come to.
-        for (const one of ids) this.peer.settled(one, false, [error])
+        for (const one of ids) this.#settled(one, false, [error])
       }
     })
+  }
+
+  #settled(id: number, ok: boolean, packed: Packed): void {
+    const since = this.#promisedAt.get(id)
+    if (since !== undefined) {
+      this.#promisedAt.delete(id)
+      this.options.settled?.(ok, Array.isArray(packed) ? packed[0] : undefined, performance.now() - since)
+    }
+    this.peer.settled(id, ok, packed)
   }
 
   /** The guest asks for something. What comes is the guest's, and may be anything. */
   answer(op: string, args: unknown[]): unknown {
     const ops = this.#ops as Record<string, (...args: unknown[]) => unknown>
     if (!Object.hasOwn(ops, op)) throw new TypeError('There is no such operation')
-    return ops[op]?.(...args)
+    try {
+      return ops[op]?.(...args)
+    } catch (error) {
+      this.#thrown = error
+      throw error
+    }
   }
 
   #common(): Partial<HostOps> {
     return {
       call: (id, self, args, construct) => this.peer.called(id, self, args, construct),
-      settle: (id, ok, value) => this.peer.settled(id, ok, value),
+      settle: (id, ok, value) => this.#settled(id, ok, value),
       release: (ids) => this.peer.release(ids),
       differ: (code, path) => {
         if (isDifference(code)) this.differ(code, String(path))
@@ -185,6 +214,7 @@ export class Link {
       },
       timer: (id, ms, repeat) => this.#startTimer(id, ms, repeat),
       clear: (id) => this.#stopTimer(id),
+      thrown: () => (this.options.exposesErrors ? codeOf(this.#thrown) : null),
     }
   }
 
@@ -261,3 +291,8 @@ export class Link {
 /** A filename as the engines take it. */
 const plainName = (filename: string): string =>
   /^[\w./-]{1,200}$/.test(filename) ? filename : filename.replaceAll(/[^\w./-]/g, '_').slice(-200) || 'vm.js'
+
+function codeOf(error: unknown): { code?: string | number } {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' || typeof code === 'number' ? { code } : {}
+}
