@@ -94,6 +94,10 @@ function makeGuest(executor: Executor, { tenant, limits, config }: GuestShape): 
     ...(tenant !== undefined && { tenant }),
   })
   const source = `${GUEST_LINK}\n;${API}.begin(${JSON.stringify(config)})`
-  const outcome = session.runSync?.(source, { form: 'script', filename: 'beddel-vm2.js', limits: { timeoutMs: BEGIN_TIMEOUT_MS } }) as Outcome
+  const outcome = session.runSync?.(source, {
+    form: 'script',
+    filename: 'beddel-vm2.js',
+    limits: { timeoutMs: BEGIN_TIMEOUT_MS },
+  }) as Outcome
   return { session, outcome, asks }
 }
