@@ -16,7 +16,7 @@ export interface ReportOptions {
 const STYLE = `
 body{font:14px/1.5 system-ui,sans-serif;color:#1c1c1c;background:#fff;max-width:960px;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem;border-bottom:1px solid #ccc}
-table{border-collapse:collapse;width:100%;font-size:12px}th,td{text-align:left;padding:.2rem .5rem .2rem 0;vertical-align:top;border-bottom:1px solid #e5e5e5;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%;font-size:12px}th,td{text-align:left;padding:.2rem .5rem .2rem 0;vertical-align:top;border-bottom:1px solid #e5e5e5;overflow-wrap:anywhere}th{overflow-wrap:normal}
 td.n,th.n{text-align:right;white-space:nowrap}code{font:11px ui-monospace,monospace}svg{width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:#333}svg line{stroke:#999}
 .sum{display:flex;flex-wrap:wrap;gap:1rem;margin:1rem 0}.sum div{border:1px solid #ccc;border-radius:4px;padding:.4rem .8rem}.sum b{display:block;font-size:1.4rem}
 .good{border-left:6px solid ${COLOURS.ok};padding:.5rem 1rem;background:#f1f8f4}.bad{border-left:6px solid ${COLOURS.limit};padding:.5rem 1rem;background:#fbf0ee}.quiet{color:#555}
@@ -39,15 +39,17 @@ export async function auditReport(
       shown.length > 0 ? ` Only ${shown.map(([key, value]) => `${escaped(key)} = <code>${escaped(value)}</code>`).join(', ')}.` : ''
     }</p>`,
     verified(verification),
-    `<div class="sum">${[
-      ['runs', total.runs],
-      ['succeeded', total.ok],
-      ['refused by policy', total.refused],
-      ['broke a limit', total.limit],
-      ['failed otherwise', total.failed],
-      ['mean duration', total.timed === 0 ? '–' : `${(total.totalMs / total.timed).toFixed(1)} ms`],
-    ]
-      .map(([name, value]) => `<div><b>${escaped(value)}</b>${escaped(name)}</div>`)
+    `<div class="sum">${(
+      [
+        ['runs', total.runs, '#999'],
+        ['succeeded', total.ok, COLOURS.ok],
+        ['refused by policy', total.refused, COLOURS.refused],
+        ['broke a limit', total.limit, COLOURS.limit],
+        ['failed otherwise', total.failed, COLOURS.failed],
+        ['mean duration', total.timed === 0 ? '–' : `${(total.totalMs / total.timed).toFixed(1)} ms`, '#999'],
+      ] as const
+    )
+      .map(([name, value, colour]) => `<div style="border-top:5px solid ${colour}"><b>${escaped(value)}</b>${escaped(name)}</div>`)
       .join('')}</div>`,
     facts.lost > 0 ? `<p class="bad">${facts.lost} records could not be written, as the log itself says.</p>` : '',
     section('Runs over time', timelineChart(facts)),

@@ -80,9 +80,9 @@ export class RunGate {
   async pass<R extends GateRequest, T>(passage: Passage<R>, go: (request: R) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const { waitedMs = 0, request } = passage
     const startedAt = performance.now() - waitedMs
-    const watch = this.#watch(passage)
     const made = this.#trail(passage)
     const trail = made instanceof Promise ? await made : made
+    const watch = this.#watch(passage)
     const isRequired = trail?.sink.required === true
     try {
       const facts = this.#facts(passage)
@@ -111,9 +111,9 @@ export class RunGate {
   /** As {@link pass} for a caller who cannot wait. */
   passNow<R extends GateRequest, T>(passage: Passage<R>, go: (request: R) => Outcome<T>): Outcome<T> {
     const startedAt = performance.now()
-    const watch = this.#watch(passage)
     const { audit } = this.defaults
     const trail = audit && new (trailClassNow())(audit, this.defaults, passage)
+    const watch = this.#watch(passage)
     try {
       const facts = this.#facts(passage)
       const answer = facts && askPoliciesNow(this.defaults.policies, facts, this.#limits(passage.request).timeoutMs)
