@@ -19,7 +19,7 @@ test.each(cases)('%s: the same answers before, in the shadow and after; what bro
     encoding: 'utf8',
     timeout: 230_000,
   })
-  expect({ stderr, status, stdout }).toMatchObject({ stderr: '', status: 0 })
+  if (status !== 0 || stderr !== '') throw new Error(`${name} ended with ${status}\n${stderr}\n${stdout}`)
   // The README shows what it prints, answers and endings as they are.
   expect(withoutRecordings(readFileSync(`${FOLDER}/${name}/README.md`, 'utf8'))).toContain(`\`\`\`\n${withoutRecordings(stdout)}\`\`\``)
   const recorded = [...stdout.matchAll(/recorded: .*, (\d+) calls, (\d+) equal/g)]

@@ -100,11 +100,13 @@ function codemod(path) {
 
 /** What a program says in a process of its own; `undefined` where it says nothing within the time after its beginning. */
 function ask(cwd, file, args, withinMs = PATIENCE_MS) {
+  // pnpm names its own folder there, in which a package's peers and others are found that it does not depend on.
+  const { NODE_PATH: _, ...env } = process.env
   const child = spawn(process.execPath, [file, ...args], {
     cwd,
     // What the package itself prints is not looked at; the program answers by a pipe of its own.
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-    env: { ...process.env, BEDDEL_SUPPRESS_VM2_WARNING: '1' },
+    env: { ...env, BEDDEL_SUPPRESS_VM2_WARNING: '1' },
   })
   return new Promise((resolve, reject) => {
     let text = ''
