@@ -22,7 +22,7 @@ export interface ShadowOptions {
   share?: number
   /** Default `process`. */
   placement?: Placement
-  /** Limits of each call there, as `limits` of a VM on that engine. */
+  /** Limits of each call there, as `limits` of a VM on that engine; `timeoutMs` is 20 000 by default. */
   limits?: LimitsInput
   /** Calls, in all shadows of this process, that may wait for their turn. Default 1 000. */
   pendingCalls?: number

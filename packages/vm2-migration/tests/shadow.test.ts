@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   disposeEngines,
@@ -12,6 +15,7 @@ import {
   VMScript,
 } from '@beddel/vm2-migration'
 
+const folder = mkdtempSync(join(tmpdir(), 'beddel-shadow-'))
 const rows: Recording[] = []
 const add = (row: unknown): unknown => rows.push(row as Recording)
 beforeAll(() => {
@@ -22,6 +26,7 @@ afterEach(() => void rows.splice(0))
 afterAll(async () => {
   unsubscribe(RECORDING_CHANNEL, add)
   await disposeEngines()
+  rmSync(folder, { recursive: true })
 })
 
 const fast = { engine: 'quickjs', placement: 'in-process', limits: { timeoutMs: 30_000 } } as const
@@ -282,7 +287,7 @@ test('what waits when the thread ends is over, and the next VM has another threa
 })
 
 test('values only where they are asked for', async () => {
-  make({ recordings: { values: true, folder: `${import.meta.dirname}/never` } }).run('({ secret: "s3cret" })')
+  make({ recordings: { values: true, folder } }).run('({ secret: "s3cret" })')
   make().run('({ secret: "s3cret" })')
   const [open, closed] = await told()
   expect(open?.first.value).toContain('s3cret')

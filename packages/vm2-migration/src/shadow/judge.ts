@@ -39,10 +39,13 @@ function thrownName({ portrait, code }: Ended): string {
   return code === undefined ? typeOf(portrait) : `${typeOf(portrait)} ${code}`
 }
 
-/** How two endings differ, in words without values. */
-export function judge(first: Ended, second: Ended, compareTimes: boolean): RecordedDifference[] {
+/** How two endings differ, in words without values; in their durations only where a `timeout` is given, which may be 0 for none. */
+export function judge(first: Ended, second: Ended, timeout?: number): RecordedDifference[] {
   const found = endings(first, second)
-  if (compareTimes && second.ms > SLOW_FACTOR * first.ms && second.ms - first.ms >= SLOW_MS) {
+  if (timeout === undefined) return found
+  if (timeout > 0 && second.ms > timeout && first.ms <= timeout) {
+    found.push({ kind: 'timing', message: `It took longer than the VM's timeout, which is ${timeout} ms.` })
+  } else if (second.ms > SLOW_FACTOR * first.ms && second.ms - first.ms >= SLOW_MS) {
     found.push({ kind: 'timing', message: `It took more than ${SLOW_FACTOR} times as long, and at least ${SLOW_MS} ms more.` })
   }
   return found

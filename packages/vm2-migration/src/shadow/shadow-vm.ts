@@ -11,8 +11,8 @@ import { round, unique } from './rows.js'
 
 /** How long a promise of the guest may take here to come to something, once it has on the first engine. */
 const SETTLE_MS = 5_000
-/** Codes that say that there is no engine here, and nothing of the guest. */
-const NO_ENGINE = new Set(['BEDDEL_ENGINE_UNAVAILABLE', 'BEDDEL_PLACEMENT_REFUSED', 'BEDDEL_NO_ENGINE', 'BEDDEL_INVALID_OPTION'])
+/** What the other engine refuses about a VM; anything else that keeps it from being made is no matter of the guest. */
+const REFUSED = new Set(['BEDDEL_OPTION_UNSUPPORTED', 'BEDDEL_NOT_TRANSFERABLE'])
 
 /** The same VM on the other engine: it is told what its model was told, in the same order. */
 export class ShadowVm {
@@ -98,12 +98,13 @@ export class ShadowVm {
     let made: () => unknown
     try {
       const vm = this.#made()
-      Object.assign(vm, { timeout })
+      // A shadow has no right to a core: it may take longer, and that is told as what it is.
+      Object.assign(vm, { timeout: first.code === TIMED_OUT ? timeout : undefined })
       made = this.#call(vm, act)
     } catch (error) {
       const code = codeOf(error)
       if (this.#failed === undefined && this.#vm !== undefined) return this.#skip(seq, first, 'diverged')
-      if (code !== undefined && NO_ENGINE.has(code)) {
+      if (code === undefined || !REFUSED.has(code)) {
         replay.differences.push({ kind: 'error', path: 'options', message: error instanceof Error ? error.message : String(error) })
         return this.#skip(seq, first, 'no-engine')
       }
@@ -124,7 +125,7 @@ export class ShadowVm {
     }
     replay.now = 0
     replay.missed({ during: seq })
-    this.#row(seq, first, ended, true)
+    this.#row(seq, first, ended, timeout ?? 0)
     if (this.#vm === undefined) this.close('refused')
   }
 
@@ -171,7 +172,7 @@ export class ShadowVm {
         this.settling--
         if (this.#over) return
         if (this.settling === 0) this.#replay.missed({ upTo: first.calls })
-        this.#row(seq, first, ended, false)
+        this.#row(seq, first, ended)
       })
       .catch(() => this.close('fault'))
   }
@@ -183,13 +184,14 @@ export class ShadowVm {
     return { ok: false, portrait, ms, ...(code !== undefined && { code }) }
   }
 
-  #row(seq: number, first: First, ended: Ended, compareTimes: boolean): void {
+  /** With a `timeout`, or 0 for none, durations are compared. */
+  #row(seq: number, first: First, ended: Ended, timeout?: number): void {
     const { values, engine } = this.opening
     const before: Ended = { ...first, portrait: JSON.parse(first.text) as Portrait }
     const noticed = this.#replay.differences.splice(0)
     const { over } = this.#replay
     // What could not be replayed is why the rest is different too.
-    const judged = over === undefined ? judge(before, ended, compareTimes) : []
+    const judged = over === undefined ? judge(before, ended, timeout) : []
     const code = ended.code === undefined ? {} : { code: ended.code }
     const row: Row = {
       seq,
@@ -218,6 +220,7 @@ export class ShadowVm {
   }
 }
 
+const TIMED_OUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 const BY_GUEST = 'The guest changed an object of the host. Elsewhere it changes its copy.'
 
 function codeOf(error: unknown): string | undefined {

@@ -11,6 +11,9 @@ import { shadowThread } from './thread.js'
 /** A shadow whose VM and whose functions nobody holds any more ends. */
 const dropped = new FinalizationRegistry<number>((vm) => shadowThread.close(vm))
 
+/** Of each call: nobody waits for it, and the cores are the callers'. */
+const SHADOW_TIMEOUT_MS = 20_000
+
 let toldNoEngine = false
 
 /** What lies between a recorder and the thread: it remembers calls until their rows come. */
@@ -152,7 +155,7 @@ function ownOptions(options: NodeVMOptions, { placement, limits }: ShadowPlan): 
   const own: [string, unknown][] = []
   for (const key of ['tenant', 'trust', 'acceptHostRisk'] as const) if (options[key] !== undefined) own.push([key, options[key]])
   if (placement !== undefined) own.push(['placement', placement])
-  if (limits !== undefined) own.push(['limits', ['o', Object.entries(limits)]])
+  own.push(['limits', ['o', Object.entries({ timeoutMs: SHADOW_TIMEOUT_MS, ...limits })]])
   return own
 }
 
