@@ -124,6 +124,15 @@ function kitLies(at, installed) {
     : [`without the kit, conformance ended with ${status}: ${stderr}`]
 }
 
+/** The same of the commands of code signing. */
+function signingLies(at, installed) {
+  const command = [join(at, 'node_modules/@beddel/cli/dist/main.js'), 'keys', 'list', '--registry', 'none.json']
+  const { status, stderr } = tryRun(at, process.execPath, ...command)
+  return status === 2 && stderr.includes(installed ? 'There is no registry' : 'npm install @beddel/threat-detector')
+    ? []
+    : [`keys list ended with ${status}: ${stderr}`]
+}
+
 const only = process.argv[2]
 const packed = pack()
 let failed = false
@@ -134,7 +143,7 @@ try {
     cpSync(join(root, 'examples/hello.mjs'), join(at, 'hello.mjs'))
     run(at, ...one.install)
     one.harm?.(at)
-    const wrong = [...lies(at, one), ...(one.harm ? [] : kitLies(at, 'packages' in one))]
+    const wrong = [...lies(at, one), ...(one.harm ? [] : [...kitLies(at, 'packages' in one), ...signingLies(at, 'packages' in one)])]
     failed ||= wrong.length > 0
     console.log(
       `${wrong.length === 0 ? 'ok    ' : 'FAILED'} ${one.name}: ${one.chosen ?? 'no engine'}${wrong.map((text) => `\n       ${text}`).join('')}`,

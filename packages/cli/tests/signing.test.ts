@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FileRegistryStore, formatSignatureFile, generateKeyPair, type KeyPair, signCode, SignerRegistry } from '@beddel/threat-detector'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Given, runCli } from './run-cli.js'
 
@@ -15,13 +16,25 @@ async function done(...args: string[]): Promise<string> {
   return out
 }
 
+/** What is not tested here is made without the command line: each command is a process. */
+async function makeKey(name: string): Promise<KeyPair> {
+  const pair = await generateKeyPair()
+  writeFileSync(at(`${name}.pem`), pair.privateKey, { mode: 0o600 })
+  writeFileSync(at(`${name}.pem.pub`), pair.publicKey)
+  return pair
+}
+const registryAt = (name: string): SignerRegistry => new SignerRegistry(new FileRegistryStore(at(name)))
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'beddel-cli-signing-'))
   writeFileSync(at('rule.js'), 'return input * 2\n')
-  await Promise.all(['ann', 'bob', 'eve'].map((name) => done('keys', 'generate', '--out', `${name}.pem`)))
-  await done('keys', 'add', 'ann', 'ann.pem.pub', '--registry', 'signers.json')
-  await done('keys', 'add', 'bob', 'bob.pem.pub', '--registry', 'signers.json', '--not-after', '2099-01-01')
-  await done('keys', 'require', 'release', '--threshold', '2', '--signers', 'ann', 'bob', '--registry', 'signers.json')
+  writeFileSync(at('bytes.bin'), Buffer.from([0xff, 0xfe]))
+  writeFileSync(at('torn.json'), '{ "format": "beddel.signers/v1", "signers": [')
+  const [ann, bob] = await Promise.all(['ann', 'bob', 'eve'].map(makeKey))
+  const registry = registryAt('signers.json')
+  await registry.add({ name: 'ann', publicKey: ann!.publicKey })
+  await registry.add({ name: 'bob', publicKey: bob!.publicKey, notAfter: '2099-01-01' })
+  await registry.setRequirement('release', { threshold: 2, signers: ['ann', 'bob'] })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -39,9 +52,14 @@ describe('keys', () => {
     const again = await cli(['keys', 'generate', '--out', 'own.pem', '--public', 'other.pub'])
     expect([again.code, again.out, text('own.pem')]).toEqual([2, '', before])
     expect(again.err).toContain('own.pem is there already')
+    expect(existsSync(at('other.pub'))).toBe(false)
+    const half = await cli(['keys', 'generate', '--out', 'fresh.pem', '--public', 'own.pem.pub'])
+    expect([half.code, existsSync(at('fresh.pem'))]).toEqual([2, false])
+  })
+
+  test('generate: the private key is printed only in the place of being written', async () => {
     const printed = await done('keys', 'generate', '--print', '--format', 'jwk')
     expect(JSON.parse(printed)).toMatchObject({ kty: 'OKP', crv: 'Ed25519', d: expect.any(String) })
-    expect((await cli(['keys', 'generate'])).code).toBe(2)
   })
 
   test('show: the public half of either file, and the private one only where it is asked for', async () => {
@@ -52,12 +70,27 @@ describe('keys', () => {
     expect(shown).not.toContain(secret)
     expect(await done('keys', 'show', 'ann.pem', '--private')).toContain(secret)
     expect((await cli(['keys', 'show', 'ann.pem.pub', '--private'])).code).toBe(2)
-    const jwk = JSON.parse(await done('keys', 'show', 'ann.pem', '--format', 'jwk', '--private', '--json')) as { privateKey: string }
+  })
+
+  test('32 bytes are taken for a private key', async () => {
+    const jwk = JSON.parse(await done('keys', 'show', 'ann.pem', '--format', 'jwk', '--private', '--json')) as {
+      privateKey: string
+      keyId: string
+    }
     writeFileSync(at('ann.raw'), Buffer.from((JSON.parse(jwk.privateKey) as { d: string }).d, 'base64url'))
-    expect(await done('keys', 'show', 'ann.raw')).toBe(shown)
-    // 32 bytes could be somebody's private key.
+    expect(await done('keys', 'show', 'ann.raw')).toContain(jwk.keyId)
     const added = await cli(['keys', 'add', 'raw', 'ann.raw', '--registry', 'raw.json'])
     expect([added.code, existsSync(at('raw.json'))]).toEqual([2, false])
+  })
+
+  test('add begins a registry, and require keeps a requirement in it', async () => {
+    await done('keys', 'add', 'ann', 'ann.pem.pub', '--registry', 'begun.json', '--not-before', '2026-01-01')
+    expect(await done('keys', 'require', 'one', '--threshold', '1', '--signers', 'ann', '--registry', 'begun.json')).toContain(
+      'one: 1 of ann',
+    )
+    const { signers, requirements } = await registryAt('begun.json').data()
+    expect(signers).toMatchObject([{ name: 'ann', keys: [{ notBefore: '2026-01-01T00:00:00.000Z' }] }])
+    expect(requirements).toEqual({ one: { threshold: 1, signers: ['ann'] } })
   })
 
   test('list: who counts, as text and as JSON', async () => {
@@ -71,7 +104,7 @@ describe('keys', () => {
 
   test.each([
     ['a registry that is not there', ['keys', 'list', '--registry', 'gone.json'], 'no registry gone.json'],
-    ['no registry', ['keys', 'list'], '--registry'],
+    ['no place for a key', ['keys', 'generate'], '--out'],
     ['a name that is taken', ['keys', 'add', 'ann', 'eve.pem.pub', '--registry', 'signers.json'], 'SIGNER_EXISTS'],
     ['a private key', ['keys', 'add', 'eve', 'eve.pem', '--registry', 'signers.json'], 'KEY_FORMAT'],
     ['a time in words', ['keys', 'add', 'eve', 'eve.pem.pub', '--registry', 'signers.json', '--not-after', 'soon'], 'notAfter'],
@@ -132,20 +165,17 @@ describe('sign and verify', () => {
     expect(await done('verify', 'changed.js', '--registry', 'signers.json')).toContain('Signed by bob')
   })
 
-  test('rotation and revocation count from the next command on', async () => {
-    writeFileSync(at('life.js'), '1')
-    await done('keys', 'generate', '--out', 'old.pem')
-    await done('keys', 'generate', '--out', 'new.pem')
-    await done('keys', 'add', 'cy', 'old.pem.pub', '--registry', 'life.json')
-    await done('sign', 'life.js', '--key', 'old.pem')
+  test('a rotation and a revocation count from the next command on', async () => {
+    const [old] = [await makeKey('old'), await makeKey('new')]
+    await registryAt('life.json').add({ name: 'cy', publicKey: old.publicKey })
+    const signature = await signCode(text('rule.js'), { privateKey: old.privateKey })
+    writeFileSync(at('life.sig.json'), formatSignatureFile([signature]))
+    const flags = ['--signatures', 'life.sig.json', '--registry', 'life.json']
     await done('keys', 'rotate', 'cy', 'new.pem.pub', '--registry', 'life.json', '--old-not-after', '2099-01-01')
-    await done('verify', 'life.js', '--registry', 'life.json')
-    const id = (await done('keys', 'show', 'old.pem')).split('\n')[0] as string
-    expect(await done('keys', 'revoke', id, '--reason', 'lost', '--registry', 'life.json')).toContain('lost')
-    const { code, err } = await cli(['verify', 'life.js', '--registry', 'life.json'])
+    await done('verify', 'rule.js', ...flags)
+    expect(await done('keys', 'revoke', old.keyId, '--reason', 'lost', '--registry', 'life.json')).toContain('lost')
+    const { code, err } = await cli(['verify', 'rule.js', ...flags])
     expect([code, err]).toEqual([1, expect.stringContaining('SIGNER_REVOKED')])
-    await done('sign', 'life.js', '--key', 'new.pem')
-    await done('verify', 'life.js', '--registry', 'life.json')
   })
 
   test.each([
@@ -158,11 +188,8 @@ describe('sign and verify', () => {
     ['no signatures', ['verify', 'rule.js', '--signatures', 'gone.json', '--registry', 'signers.json'], 'ENOENT'],
     ['code from stdin without --out', ['sign', '-', '--key', 'ann.pem'], '--out'],
     ['what is no text', ['sign', 'bytes.bin', '--key', 'ann.pem'], 'UTF-8'],
-    ['a registry that is torn', ['verify', 'bytes.bin.js', '--signatures', 'torn.json', '--registry', 'torn.json'], 'REGISTRY_DAMAGED'],
+    ['a registry that is torn', ['verify', 'rule.js', '--signatures', 'torn.json', '--registry', 'torn.json'], 'REGISTRY_DAMAGED'],
   ])('exit code 2: %s', async (_, args, words) => {
-    writeFileSync(at('bytes.bin'), Buffer.from([0xff, 0xfe]))
-    writeFileSync(at('bytes.bin.js'), '1')
-    writeFileSync(at('torn.json'), '{ "format": "beddel.signers/v1", "signers": [')
     const { code, out, err } = await cli(args)
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(words)

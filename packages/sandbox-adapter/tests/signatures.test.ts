@@ -16,9 +16,12 @@ beforeAll(async () => {
   await registry.add({ name: 'bob', publicKey: bob.publicKey })
 })
 
+/** How long anything takes is not what is tested. */
+const timeoutMs = 25_000
+
 describe.each(['isolated-vm', 'quickjs'])('on %s', (engine) => {
   const policy: Policy = signaturePolicy({ registry, require: { threshold: 2, signers: ['ann', 'bob'] } })
-  const sandbox = new SandboxAdapter({ engine, policies: [policy] })
+  const sandbox = new SandboxAdapter({ engine, timeoutMs, policies: [policy] })
   const effect = { id: 'next', version: '1' }
   beforeAll(() => sandbox.ready())
   afterAll(() => sandbox.dispose())
@@ -57,7 +60,7 @@ describe.each(['isolated-vm', 'quickjs'])('on %s', (engine) => {
   test('a program keeps what speaks for it, and is refused from the revocation on', async () => {
     const own = new SignerRegistry()
     await own.add({ name: 'ann', publicKey: ann.publicKey })
-    await using adapter = new SandboxAdapter({ engine, policies: [signaturePolicy({ registry: own, require: 1 })] })
+    await using adapter = new SandboxAdapter({ engine, timeoutMs, policies: [signaturePolicy({ registry: own, require: 1 })] })
     await expect(adapter.compile(code)).rejects.toMatchObject({ code: 'BEDDEL_POLICY', details: { reason: 'UNSIGNED' } })
     const program = await adapter.compile(code, { effect, signatures: await sign(ann) })
     expect((await program.run({ input: 4 })).result).toBe(5)
@@ -83,7 +86,7 @@ describe.each(['isolated-vm', 'quickjs'])('on %s', (engine) => {
 describe('what is said for the policies', () => {
   const seen: PolicyContext[] = []
   const policies: Policy[] = [{ name: 'all', check: (context) => (seen.push(context), { allow: true }) }]
-  const adapter = new SandboxAdapter({ policies })
+  const adapter = new SandboxAdapter({ timeoutMs, policies })
   afterAll(() => adapter.dispose())
 
   test('reaches them, and no guest', async () => {
@@ -104,7 +107,7 @@ describe('what is said for the policies', () => {
   })
 
   test('is refused where no policy could look at it', async () => {
-    await using bare = new SandboxAdapter()
+    await using bare = new SandboxAdapter({ timeoutMs })
     for (const options of [{ signatures: [] }, { effect: { id: 'a' } }]) {
       const [path] = Object.keys(options)
       await expect(bare.tryRun('1', options)).rejects.toMatchObject({ code: 'BEDDEL_OPTION_UNSUPPORTED', details: { path } })

@@ -70,3 +70,7 @@ test('each half says so where it is taken for the other, and a broken private ke
   const error = await signCode(code, { privateKey: `{"d":"${d}" oops` }).catch((thrown: unknown) => thrown)
   expect(String(error)).not.toContain((d as string).slice(0, 6))
 })
+
+test('a form that is none is a mistake', async () => {
+  await expect(generateKeyPair('der' as never)).rejects.toMatchObject({ code: 'BEDDEL_INVALID_OPTION', details: { path: 'format' } })
+})

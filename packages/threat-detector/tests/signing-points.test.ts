@@ -61,7 +61,7 @@ const VECTORS = [
 
 test.each(VECTORS)('RFC 8032: $key', async ({ seed, key, message, signature }) => {
   const raw = await publicKeyOf(bytes(seed), 'raw')
-  expect(toHex(raw as Uint8Array)).toBe(key)
+  expect(toHex(raw)).toBe(key)
   expect(publicKeyProblem(bytes(key))).toBeUndefined()
   expect(signatureProblem(bytes(signature))).toBeUndefined()
   const verifier = (await readPublicKey(bytes(key))).verifier as webcrypto.CryptoKey

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import type { Signer } from '@beddel/threat-detector'
 import { EXIT } from '../exit-codes.js'
 import { printOut, UsageError } from '../print.js'
@@ -25,9 +26,14 @@ export function generate({ out, public: publicOut, format, print, json }: Genera
       return EXIT.ok
     }
     const publicKeyFile = publicOut ?? `${out}.pub`
-    // The public half first: where it cannot be written, no private key is left lying about.
-    writeNew(publicKeyFile, written(publicKey), 0o644)
     writeNew(out, written(privateKey), 0o600)
+    try {
+      writeNew(publicKeyFile, written(publicKey), 0o644)
+    } catch (error) {
+      // No private key is left lying about that nobody knows the other half of.
+      rmSync(out)
+      throw error
+    }
     if (json === true) printOut(JSON.stringify({ keyId, privateKeyFile: out, publicKeyFile }, null, 2))
     else printOut(`${keyId}\n  private ${out}\n  public  ${publicKeyFile}`)
     return EXIT.ok

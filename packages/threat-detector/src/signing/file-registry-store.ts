@@ -10,6 +10,9 @@ export interface FileRegistryStoreOptions {
   lockTimeoutMs?: number
 }
 
+/** More than any file system's tick. */
+const YOUNG_MS = 3_000
+
 const ABSENT: Stored = { text: undefined, revision: 'absent' }
 
 /**
@@ -41,13 +44,13 @@ export class FileRegistryStore implements RegistryStore {
       throw error
     }
     try {
-      const stamp = stampOf(await file.stat({ bigint: true }))
+      const stats = await file.stat({ bigint: true })
+      const stamp = stampOf(stats)
       if (this.#known?.stamp === stamp) return this.#known.stored
-      const bytes = await file.readFile()
-      const text = decoded(bytes, this.where)
+      const text = decoded(await file.readFile(), this.where)
       const stored = { text, revision: sha256Hex(text) }
-      // A file that was changed in place while it was read has another stamp now, and is read again next time.
-      if (stampOf(await file.stat({ bigint: true })) === stamp) this.#known = { stamp, stored }
+      // A young file may be changed again within one tick of the file system's clock, and look the same: it is not kept.
+      this.#known = Date.now() - Number(stats.ctimeMs) > YOUNG_MS ? { stamp, stored } : undefined
       return stored
     } finally {
       await file.close()

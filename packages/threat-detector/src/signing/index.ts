@@ -3,7 +3,7 @@ export { FileRegistryStore, type FileRegistryStoreOptions } from './file-registr
 export type { InstantInput, Window, WindowInput } from './instant.js'
 export type { JudgedSignature, Report } from './judge.js'
 export { exportPrivateKey, generateKeyPair, type KeyPair, type PrivateKeyInput, publicKeyOf } from './private-key.js'
-export { exportPublicKey, type Jwk, type KeyFormat, keyIdOf, type PublicKeyInput } from './public-key.js'
+export { exportPublicKey, type Jwk, type KeyFormat, type KeyForms, keyIdOf, type PublicKeyInput } from './public-key.js'
 export type { RegistryData, Revocation, Signer, SignerKey } from './registry-data.js'
 export { MemoryRegistryStore, type RegistryStore, type Stored } from './registry-store.js'
 export type { Requirement, RequirementInput } from './requirement.js'

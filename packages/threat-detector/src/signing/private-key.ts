@@ -1,7 +1,16 @@
 import { type Bytes, concat, fromBase64Url } from './bytes.js'
 import { SigningError } from './codes.js'
 import { readPem, toPem } from './pem.js'
-import { exportPublicKey, type Jwk, type KeyFormat, parsedJwk, type PublicKeyInput, readPublicKey } from './public-key.js'
+import {
+  exportPublicKey,
+  formatOf,
+  type Jwk,
+  type KeyFormat,
+  type KeyForms,
+  parsedJwk,
+  type PublicKeyInput,
+  readPublicKey,
+} from './public-key.js'
 import { ED25519, subtle, type WebCryptoKey, withEd25519 } from './web-crypto.js'
 
 /** A private key in any form: PEM (PKCS #8, not encrypted), JWK (also as JSON), the 32 bytes of its seed, a WebCrypto key, or a file's bytes of one of these. */
@@ -19,38 +28,26 @@ export interface KeyPair<K = string> {
 const PKCS8 = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20)
 
 /** A new key. PEM unless told otherwise; OpenSSL reads it. */
-export async function generateKeyPair(): Promise<KeyPair>
-export async function generateKeyPair(format: 'pem'): Promise<KeyPair>
-export async function generateKeyPair(format: 'raw'): Promise<KeyPair<Uint8Array>>
-export async function generateKeyPair(format: 'jwk'): Promise<KeyPair<Jwk>>
-export async function generateKeyPair(format: KeyFormat): Promise<KeyPair<string | Uint8Array | Jwk>>
-export async function generateKeyPair(format: KeyFormat = 'pem'): Promise<KeyPair<string | Uint8Array | Jwk>> {
-  const made = await withEd25519((crypto) => crypto.generateKey(ED25519, true, ['sign', 'verify']))
-  const { keyId } = await readPublicKey(made.publicKey)
-  return {
-    keyId,
-    publicKey: await exportPublicKey(made.publicKey, format),
-    privateKey: await exportPrivateKey(made.privateKey, format),
-  }
+export async function generateKeyPair<F extends KeyFormat = 'pem'>(format?: F): Promise<KeyPair<KeyForms[F]>> {
+  const { publicKey, privateKey } = await withEd25519((crypto) => crypto.generateKey(ED25519, true, ['sign', 'verify']))
+  const { keyId } = await readPublicKey(publicKey)
+  return { keyId, publicKey: await exportPublicKey(publicKey, format), privateKey: await exportPrivateKey(privateKey, format) }
 }
 
-/** The same private key in another form. */
-export async function exportPrivateKey(input: PrivateKeyInput): Promise<string>
-export async function exportPrivateKey(input: PrivateKeyInput, format: 'pem'): Promise<string>
-export async function exportPrivateKey(input: PrivateKeyInput, format: 'raw'): Promise<Uint8Array>
-export async function exportPrivateKey(input: PrivateKeyInput, format: 'jwk'): Promise<Jwk>
-export async function exportPrivateKey(input: PrivateKeyInput, format: KeyFormat): Promise<string | Uint8Array | Jwk>
-export async function exportPrivateKey(input: PrivateKeyInput, format: KeyFormat = 'pem'): Promise<string | Uint8Array | Jwk> {
+/** The same private key in another form; PEM unless told otherwise. */
+export async function exportPrivateKey<F extends KeyFormat = 'pem'>(input: PrivateKeyInput, format?: F): Promise<KeyForms[F]> {
   const { d, x } = await exported(await readPrivateKey(input))
-  if (format === 'jwk') return { kty: 'OKP', crv: ED25519, x, d }
   const seed = fromBase64Url(d) as Bytes
-  return format === 'raw' ? seed : toPem('PRIVATE KEY', concat(PKCS8, seed))
+  const forms: { [Form in KeyFormat]: () => KeyForms[Form] } = {
+    pem: () => toPem('PRIVATE KEY', concat(PKCS8, seed)),
+    raw: () => seed,
+    jwk: () => ({ kty: 'OKP', crv: ED25519, x, d }),
+  }
+  return forms[formatOf(format)]() as KeyForms[F]
 }
 
-/** The public key of a private one. */
-export async function publicKeyOf(input: PrivateKeyInput): Promise<string>
-export async function publicKeyOf(input: PrivateKeyInput, format: KeyFormat): Promise<string | Uint8Array | Jwk>
-export async function publicKeyOf(input: PrivateKeyInput, format: KeyFormat = 'pem'): Promise<string | Uint8Array | Jwk> {
+/** The public key of a private one; PEM unless told otherwise. */
+export async function publicKeyOf<F extends KeyFormat = 'pem'>(input: PrivateKeyInput, format?: F): Promise<KeyForms[F]> {
   const { x } = await exported(await readPrivateKey(input))
   return exportPublicKey({ kty: 'OKP', crv: ED25519, x }, format)
 }

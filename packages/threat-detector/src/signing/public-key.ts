@@ -1,3 +1,4 @@
+import { oneOf } from '@beddel/core'
 import { type Bytes, concat, fromBase64, fromBase64Url, toBase64Url, toHex } from './bytes.js'
 import { publicKeyProblem } from './check-points.js'
 import { SIGNING_CODES, SigningError } from './codes.js'
@@ -5,7 +6,14 @@ import { readPem, toPem } from './pem.js'
 import { ED25519, sha256, subtle, type WebCryptoKey, withEd25519 } from './web-crypto.js'
 
 /** How a key is written: `pem` as OpenSSL does (SubjectPublicKeyInfo, PKCS #8), `raw` as 32 bytes (RFC 8032), `jwk` (RFC 8037). */
-export type KeyFormat = 'pem' | 'raw' | 'jwk'
+export type KeyFormat = keyof KeyForms
+
+/** What a key is in each format. */
+export interface KeyForms {
+  pem: string
+  raw: Uint8Array
+  jwk: Jwk
+}
 
 /** An Ed25519 key as RFC 8037 has it. */
 export interface Jwk {
@@ -50,16 +58,20 @@ export async function readPublicKey(input: PublicKeyInput): Promise<PublicKey> {
   return made
 }
 
-/** The same public key in another form. */
-export async function exportPublicKey(input: PublicKeyInput): Promise<string>
-export async function exportPublicKey(input: PublicKeyInput, format: 'pem'): Promise<string>
-export async function exportPublicKey(input: PublicKeyInput, format: 'raw'): Promise<Uint8Array>
-export async function exportPublicKey(input: PublicKeyInput, format: 'jwk'): Promise<Jwk>
-export async function exportPublicKey(input: PublicKeyInput, format: KeyFormat): Promise<string | Uint8Array | Jwk>
-export async function exportPublicKey(input: PublicKeyInput, format: KeyFormat = 'pem'): Promise<string | Uint8Array | Jwk> {
+/** The same public key in another form; PEM unless told otherwise. */
+export async function exportPublicKey<F extends KeyFormat = 'pem'>(input: PublicKeyInput, format?: F): Promise<KeyForms[F]> {
   const { raw } = await readPublicKey(input)
-  if (format === 'raw') return raw.slice()
-  return format === 'jwk' ? { kty: 'OKP', crv: ED25519, x: toBase64Url(raw) } : toPem('PUBLIC KEY', concat(SPKI, raw))
+  const forms: { [Form in KeyFormat]: () => KeyForms[Form] } = {
+    pem: () => toPem('PUBLIC KEY', concat(SPKI, raw)),
+    raw: () => raw.slice(),
+    jwk: () => ({ kty: 'OKP', crv: ED25519, x: toBase64Url(raw) }),
+  }
+  return forms[formatOf(format)]() as KeyForms[F]
+}
+
+/** PEM where nothing is said. */
+export function formatOf(given: KeyFormat | undefined): KeyFormat {
+  return oneOf('format', given, ['pem', 'raw', 'jwk']) ?? 'pem'
 }
 
 /** SHA-256, hex, of the key's 32 bytes: the name under which signatures and registries know it. */
