@@ -49,7 +49,12 @@ export function postgresStore(options: PostgresStoreOptions): AuditStore {
     errorOf: (error) => errorOf(error, description),
     async connect() {
       const [{ PostgresDialect }, { default: pg }] = await Promise.all([import('kysely'), loadPg()])
-      const settings = [`-c synchronous_commit=${fsync === 'full' ? 'on' : 'off'}`, `-c search_path=${schema}`]
+      const settings = [
+        `-c synchronous_commit=${fsync === 'full' ? 'on' : 'off'}`,
+        `-c search_path=${schema}`,
+        // A writer whose machine is gone must not hold the log's head for ever.
+        `-c idle_in_transaction_session_timeout=${statementTimeoutMs}`,
+      ]
       const pool = new pg.Pool({
         connectionString,
         options: settings.join(' '),

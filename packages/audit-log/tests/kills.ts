@@ -9,7 +9,7 @@ import { AuditLog, type AuditStore, generateAuditKey } from '../dist/index.js'
 const ROUNDS = Number(process.env.BEDDEL_AUDIT_KILLS ?? 4) / 2
 const SEED = Number(process.env.BEDDEL_AUDIT_SEED ?? Date.now() % 1_000_000)
 
-export const KILLS_TIMEOUT_MS = 60_000 + ROUNDS * 6_000
+export const KILLS_TIMEOUT_MS = 60_000 + ROUNDS * 15_000
 
 /** Kills writers of one log at random moments, and holds what they said was written against what is there. */
 export async function surviveKills(where: string, open: () => AuditStore): Promise<void> {
