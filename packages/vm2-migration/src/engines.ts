@@ -1,6 +1,7 @@
 import { type Executor, SandboxError } from '@beddel/core'
 import { createExecutorSync, type CreateExecutorOptions } from '@beddel/sandbox-adapter'
 import type { VMOptions } from './options.js'
+import { shadowThread } from './shadow/thread.js'
 
 const executors = new Map<string, Executor>()
 
@@ -40,9 +41,9 @@ export function executorFor(engine: string, own: VMOptions): Executor {
   return executor
 }
 
-/** Ends the engines that this package has started, with all VMs on them. VMs that are made later start new ones. */
+/** Ends the engines that this package has started, with all VMs and shadows on them. VMs that are made later start new ones. */
 export async function disposeEngines(): Promise<void> {
   const all = [...executors.values()]
   executors.clear()
-  await Promise.all(all.map((executor) => executor.dispose()))
+  await Promise.all([shadowThread.dispose(), ...all.map((executor) => executor.dispose())])
 }

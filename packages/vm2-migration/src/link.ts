@@ -40,6 +40,10 @@ export interface LinkOptions {
   failed: (error: unknown) => void
   /** What a NodeVM answers to its guest besides. */
   more?: Partial<HostOps>
+  /** Makes a call of a function of the guest. */
+  called?: (go: () => unknown) => unknown
+  /** A promise of the guest has come to something, so many milliseconds after the host could know it. */
+  settled?: (ok: boolean, value: unknown, ms: number) => void
 }
 
 /** A session and nothing of the link, which can be collected while its session is still there. */
@@ -56,6 +60,8 @@ export class Link {
   readonly #timers = new Map<number, NodeJS.Timeout>()
   readonly #released: number[] = []
   readonly #newPromises: number[] = []
+  /** When the promises came that are waited for, where somebody is told of them. */
+  readonly #promisedAt = new Map<number, number>()
   readonly #watch = new Watch()
   readonly #finished = new FinalizationRegistry<number>((id) => {
     if (!this.peer.holds(id)) this.#released.push(id)
@@ -68,7 +74,11 @@ export class Link {
   constructor(readonly options: LinkOptions) {
     const { executor, tenant, limits, config } = options
     this.peer = new Peer({
-      call: (id, self, args, construct) => this.ask('call', id, self, args, construct) as Packed,
+      call: (id, self, args, construct) => {
+        const go = (): unknown => this.ask('call', id, self, args, construct)
+        const { called } = this.options
+        return (called === undefined ? go() : called(go)) as Packed
+      },
       settle: (id, ok, value) => void this.ask('settle', id, ok, value),
       view: (value) => value,
       intrinsic: intrinsicName,
@@ -152,18 +162,28 @@ export class Link {
 
   /** A promise of the guest came: it may have ended before the host could know it. Asked when the guest can be entered. */
   #promised(id: number): void {
+    if (this.options.settled !== undefined) this.#promisedAt.set(id, performance.now())
     this.#newPromises.push(id)
     if (this.#newPromises.length > 1) return
     queueMicrotask(() => {
       const ids = this.#newPromises.splice(0)
       if (this.#ended) return
       try {
-        for (const [one, ok, value] of this.ask('known', ids) as [number, boolean, Packed][]) this.peer.settled(one, ok, value)
+        for (const [one, ok, value] of this.ask('known', ids) as [number, boolean, Packed][]) this.#settled(one, ok, value)
       } catch (error) {
         // What they come to cannot be said, so that is what they come to.
-        for (const one of ids) this.peer.settled(one, false, [error])
+        for (const one of ids) this.#settled(one, false, [error])
       }
     })
+  }
+
+  #settled(id: number, ok: boolean, packed: Packed): void {
+    const since = this.#promisedAt.get(id)
+    if (since !== undefined) {
+      this.#promisedAt.delete(id)
+      this.options.settled?.(ok, Array.isArray(packed) ? packed[0] : undefined, performance.now() - since)
+    }
+    this.peer.settled(id, ok, packed)
   }
 
   /** The guest asks for something. What comes is the guest's, and may be anything. */
@@ -176,7 +196,7 @@ export class Link {
   #common(): Partial<HostOps> {
     return {
       call: (id, self, args, construct) => this.peer.called(id, self, args, construct),
-      settle: (id, ok, value) => this.peer.settled(id, ok, value),
+      settle: (id, ok, value) => this.#settled(id, ok, value),
       release: (ids) => this.peer.release(ids),
       differ: (code, path) => {
         if (isDifference(code)) this.differ(code, String(path))

@@ -1,14 +1,15 @@
 import { dirname, extname, resolve } from 'node:path'
 import { invalid, oneOf } from '@beddel/core'
-import { chooseEngine, LEGACY } from './choice.js'
+import { LEGACY, planFor } from './choice.js'
+import { legacyVm, original, recorderOf } from './legacy-vm.js'
 import type { Link } from './link.js'
 import { type RequireOptions, Modules } from './modules.js'
-import { languageOf, legacyOptions, type NodeVMOptions } from './options.js'
-import { loadOriginals } from './originals.js'
+import { languageOf, type NodeVMOptions } from './options.js'
+import { watched } from './observe.js'
 import { Resolver } from './resolver.js'
 import type { Packed } from './shared/peer.js'
 import type { HostOps, NodeConfig } from './shared/protocol.js'
-import { checkAsync, fileOf, type Guest, guestOf, original, sourceOf, VM } from './vm.js'
+import { checkAsync, fileOf, type Guest, guestOf, legacyRun, sourceOf, VM } from './vm.js'
 import { VMError } from './vm-error.js'
 import { moduleSource, VMScript } from './vm-script.js'
 
@@ -24,15 +25,13 @@ const moduleSets = new WeakMap<object, Modules>()
 /** vm2's NodeVM: a VM whose guest has `require`, `process`, timers and a console. Modules run inside the guest. */
 export class NodeVM extends VM {
   constructor(options: NodeVMOptions = {}) {
-    if (chooseEngine(options.engine, options.config) === LEGACY) {
-      const legacy = legacyOptions(options)
-      if (legacy.require instanceof Resolver) legacy.require = legacy.require.original() as never
-      // oxlint-disable-next-line no-constructor-return
-      return Reflect.construct(loadOriginals().NodeVM, [legacy], new.target) as unknown as NodeVM
-    }
+    const plan = planFor(options)
+    // oxlint-disable-next-line no-constructor-return
+    if (plan.engine === LEGACY) return legacyVm('NodeVM', options, plan, new.target) as NodeVM
     const asked = checkNodeOptions(options)
     super(options, {
       kind: 'NodeVM',
+      plan,
       ops: (vm) => nodeOps(vm as NodeVM, options, asked),
       ready: ({ link }) =>
         link.ask(
@@ -48,7 +47,11 @@ export class NodeVM extends VM {
   // biome-ignore lint/suspicious/noExplicitAny: as in vm2
   override run(code: string | VMScript, options?: string | NodeRunOptions): any {
     const guest = guestOf(this)
-    if (guest === undefined) return original(this, 'NodeVM', 'run', [code instanceof VMScript ? code.original() : code, options])
+    if (guest === undefined) return legacyRun(this, 'NodeVM', code, options)
+    return watched(guest.plan, 'run', () => this.#run(guest, code, options))
+  }
+
+  #run(guest: Guest, code: string | VMScript, options: string | NodeRunOptions | undefined): unknown {
     const { strict = guest.options.strict, wrapper = guest.options.wrapper ?? 'commonjs' } = typeof options === 'object' ? options : {}
     const { source, language, filename, given } = sourceOf(code, options, guest.compiler)
     checkAsync(guest, source, language, 'body')
@@ -64,7 +67,11 @@ export class NodeVM extends VM {
   // biome-ignore lint/suspicious/noExplicitAny: as in vm2
   require(module: string): any {
     const guest = guestOf(this)
-    if (guest === undefined) return original(this, 'NodeVM', 'require', [module])
+    if (guest === undefined) {
+      const go = (): unknown => original(this, 'NodeVM', 'require', [module])
+      const recorder = recorderOf(this)
+      return recorder === undefined ? go() : recorder.act('require', () => ({ is: 'require', module }), go)
+    }
     const folder = resolve('.')
     moduleSets.get(this)?.trust(folder)
     return guest.link.peer.unpack(guest.link.ask('require', module, folder))

@@ -2,6 +2,8 @@ import type { LimitsInput, Placement, ProcessOptions, Trust } from '@beddel/core
 import { checkKeys, invalid } from '@beddel/core'
 import type { Difference } from './differences.js'
 import type { RequireOptions } from './modules.js'
+import type { RecordingOptions } from './recordings.js'
+import type { ShadowOptions } from './choice.js'
 import type { Resolver } from './resolver.js'
 import { cannotKeep, VMError } from './vm-error.js'
 
@@ -68,6 +70,15 @@ export interface EngineOptions {
   limits?: LimitsInput
   /** Whose guests these are: processes are never shared between tenants. */
   tenant?: string
+  /** What a canary goes by: the same key at the same site is always on the same engine. Default: `tenant`; without one, drawn for each VM. */
+  key?: string
+  /**
+   * On vm2 only: another engine answers the same calls too, later and in another thread, and what differs is recorded. The caller
+   * gets vm2's answers. `false`: never, whatever environment or file say. Absent: what they say.
+   */
+  shadow?: string | ShadowOptions | false
+  /** Where calls are recorded, as JSON Lines. A folder, options, or `false`: on the diagnostics channel only. */
+  recordings?: string | RecordingOptions | false
   /** The call site's name, for what is reported about it. */
   name?: string
   /** Path of a configuration file, or `false` for none. Default `beddel.toml` in the working directory. */
@@ -89,6 +100,9 @@ const ENGINE_KEYS = [
   'processes',
   'limits',
   'tenant',
+  'key',
+  'shadow',
+  'recordings',
   'name',
   'config',
   'exposeHostErrors',
@@ -107,7 +121,7 @@ export function legacyOptions<T extends object>(options: T): T {
 /** Throws for options that are unknown, wrong, or cannot be kept on an engine that is not vm2. */
 export function checkOptions(options: NodeVMOptions, kind: 'VM' | 'NodeVM'): void {
   checkKeys(options, [...VM_KEYS, ...(kind === 'NodeVM' ? NODE_KEYS : []), ...ENGINE_KEYS], 'options')
-  const { sandbox, timeout, bufferAllocLimit, compiler, name, tenant, onDifference } = options
+  const { sandbox, timeout, bufferAllocLimit, compiler, onDifference } = options
   if (sandbox && typeof sandbox !== 'object')
     throw new VMError('Sandbox must be object.', { code: 'BEDDEL_INVALID_OPTION', path: 'sandbox' })
   if (timeout !== undefined && timeout !== 0 && !(timeout >= 1 && timeout < 2 ** 31)) {
@@ -115,9 +129,6 @@ export function checkOptions(options: NodeVMOptions, kind: 'VM' | 'NodeVM'): voi
   }
   if (bufferAllocLimit !== undefined && !(bufferAllocLimit >= 0)) {
     throw new VMError('bufferAllocLimit must be a non-negative number.', { code: 'BEDDEL_INVALID_OPTION', path: 'bufferAllocLimit' })
-  }
-  for (const [key, value] of Object.entries({ name, tenant })) {
-    if (value !== undefined && (typeof value !== 'string' || value === '')) throw invalid(key, 'must be a string that is not empty', value)
   }
   if (onDifference !== undefined && typeof onDifference !== 'function') throw invalid('onDifference', 'must be a function', onDifference)
   languageOf(compiler)

@@ -38,7 +38,10 @@ export function errorOf(error: SandboxError, timeoutMs: number): unknown {
 function guestErrorOf(guest: GuestError, error: SandboxError): unknown {
   if (guest.name === 'NonError') return guest.value
   const { name, message, stack, properties, cause } = guest
-  if (name === 'VMError') return new VMError(message, { cause: error })
+  if (name === 'VMError') {
+    const { code } = properties ?? {}
+    return new VMError(message, { cause: error, ...(typeof code === 'string' && { code }) })
+  }
   const Class = CLASSES[name] ?? Error
   const made = new Class(message, { cause: cause === undefined ? error : guestErrorOf(cause, error) })
   if (made.name !== name) Object.defineProperty(made, 'name', { value: name, writable: true, configurable: true })

@@ -2,12 +2,14 @@ import { EventEmitter } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { chooseEngine, LEGACY } from './choice.js'
+import { LEGACY, type Plan, planFor } from './choice.js'
 import { executorFor } from './engines.js'
 import { globalOf } from './global-of.js'
+import { legacyVm, original, recorderOf } from './legacy-vm.js'
 import { Link } from './link.js'
-import { checkOptions, type Compiler, languageOf, legacyOptions, type NodeVMOptions, type VMOptions } from './options.js'
-import { loadOriginals } from './originals.js'
+import { ended, watched } from './observe.js'
+import { checkOptions, type Compiler, languageOf, type NodeVMOptions, type VMOptions } from './options.js'
+import { runAct } from './shadow/run-act.js'
 import { type HostOps } from './shared/protocol.js'
 import { VMError } from './vm-error.js'
 import { VMScript, withoutShebang } from './vm-script.js'
@@ -21,6 +23,7 @@ export interface Guest {
   link: Link
   compiler: Compiler
   options: NodeVMOptions
+  plan: Plan
 }
 
 const require = createRequire(import.meta.url)
@@ -29,15 +32,11 @@ const guests = new WeakMap<object, Guest>()
 /** `undefined` for a VM that is vm2's own. */
 export const guestOf = (vm: object): Guest | undefined => guests.get(vm)
 
-/** vm2's own method for a VM that is vm2's own. */
-export function original(vm: object, kind: 'VM' | 'NodeVM', method: string, args: unknown[]): unknown {
-  const prototype = loadOriginals()[kind].prototype as unknown as Record<string, (...args: unknown[]) => unknown>
-  return Reflect.apply(prototype[method] as () => unknown, vm, args)
-}
-
 /** How a VM begins on an engine that is not vm2. */
 export interface Start {
   kind: 'VM' | 'NodeVM'
+  /** What was decided for it already. */
+  plan?: Plan
   /** What the guest may ask besides, once it is there. */
   ops?: (vm: VM) => Partial<HostOps>
   ready?: (guest: Guest) => void
@@ -57,11 +56,11 @@ export class VM extends EventEmitter {
 
   /** `start` is for classes of this package. */
   constructor(options: VMOptions = {}, start: Start = { kind: 'VM' }) {
-    const engine = chooseEngine(options.engine, options.config)
+    const { plan = planFor(options) } = start
     // oxlint-disable-next-line no-constructor-return
-    if (engine === LEGACY) return Reflect.construct(loadOriginals().VM, [legacyOptions(options)], new.target) as unknown as VM
+    if (plan.engine === LEGACY) return legacyVm('VM', options, plan, new.target) as VM
     super()
-    const guest = begin(this, engine, options, start)
+    const guest = begin(this, plan, options, start)
     start.ready?.(guest)
     if (options.sandbox) this.setGlobals(options.sandbox)
   }
@@ -70,10 +69,12 @@ export class VM extends EventEmitter {
   // biome-ignore lint/suspicious/noExplicitAny: as in vm2
   run(code: string | VMScript, options?: string | RunOptions): any {
     const guest = guestOf(this)
-    if (guest === undefined) return original(this, 'VM', 'run', [code instanceof VMScript ? code.original() : code, options])
-    const { source, language, filename } = sourceOf(code, options, guest.compiler)
-    checkAsync(guest, source, language)
-    return guest.link.run(source, filename, language, this.timeout, 'out')
+    if (guest === undefined) return legacyRun(this, 'VM', code, options)
+    return watched(guest.plan, 'run', () => {
+      const { source, language, filename } = sourceOf(code, options, guest.compiler)
+      checkAsync(guest, source, language)
+      return guest.link.run(source, filename, language, this.timeout, 'out')
+    })
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as in vm2
@@ -84,14 +85,22 @@ export class VM extends EventEmitter {
 
   setGlobals(values: Record<string, unknown>): this {
     const guest = guestOf(this)
-    if (guest === undefined) return original(this, 'VM', 'setGlobals', [values]) as this
+    if (guest === undefined) {
+      const recorder = recorderOf(this)
+      const given =
+        recorder === undefined ? values : Object.fromEntries(Object.entries(values).map(([name, one]) => [name, recorder.give(name, one)]))
+      return original(this, 'VM', 'setGlobals', [given]) as this
+    }
     guest.link.set(values)
     return this
   }
 
   setGlobal(name: string, value: unknown): this {
     const guest = guestOf(this)
-    if (guest === undefined) return original(this, 'VM', 'setGlobal', [name, value]) as this
+    if (guest === undefined) {
+      const recorder = recorderOf(this)
+      return original(this, 'VM', 'setGlobal', [name, recorder === undefined ? value : recorder.give(name, value)]) as this
+    }
     guest.link.set({ [name]: value })
     return this
   }
@@ -99,12 +108,15 @@ export class VM extends EventEmitter {
   // biome-ignore lint/suspicious/noExplicitAny: as in vm2
   getGlobal(name: string): any {
     const guest = guestOf(this)
-    return guest === undefined ? original(this, 'VM', 'getGlobal', [name]) : guest.link.get(name)
+    if (guest !== undefined) return guest.link.get(name)
+    const go = (): unknown => original(this, 'VM', 'getGlobal', [name])
+    const recorder = recorderOf(this)
+    return recorder === undefined ? go() : recorder.act('get', () => ({ is: 'get', name }), go)
   }
 
   /** Makes an object read-only for the guest, and a global where a name is given. */
   freeze<T>(value: T, globalName?: string): T {
-    if (guestOf(this) === undefined) return original(this, 'VM', 'freeze', [value, globalName]) as T
+    if (guestOf(this) === undefined && recorderOf(this) === undefined) return original(this, 'VM', 'freeze', [value, globalName]) as T
     this.readonly(value)
     if (globalName) this.setGlobal(globalName, value)
     return value
@@ -113,7 +125,10 @@ export class VM extends EventEmitter {
   /** Makes an object read-only for the guest. `mock` is vm2's own and works there only. */
   readonly<T>(value: T, mock?: unknown): T {
     const guest = guestOf(this)
-    if (guest === undefined) return original(this, 'VM', 'readonly', [value, mock]) as T
+    if (guest === undefined) {
+      original(this, 'VM', 'readonly', [seen(this, value, 'r'), mock])
+      return value
+    }
     if (mock !== undefined) {
       throw new VMError('readonly: mock is not kept on this engine. Put the mocked properties into the object itself.', {
         code: 'BEDDEL_OPTION_UNSUPPORTED',
@@ -126,15 +141,20 @@ export class VM extends EventEmitter {
   /** Keeps the guest from putting functions into an object, and makes it a global where a name is given. */
   protect<T>(value: T, globalName?: string): T {
     const guest = guestOf(this)
-    if (guest === undefined) return original(this, 'VM', 'protect', [value, globalName]) as T
+    if (guest === undefined) {
+      original(this, 'VM', 'protect', [seen(this, value, 'w')])
+      if (globalName) this.setGlobal(globalName, value)
+      return value
+    }
     view(guest, value, 'w')
     if (globalName) this.setGlobal(globalName, value)
     return value
   }
 
-  /** Ends the guest now instead of when it is collected. On vm2 there is nothing to end. */
+  /** Ends the guest now instead of when it is collected. On vm2 there is nothing to end but a shadow. */
   dispose(): void {
     guestOf(this)?.link.dispose()
+    recorderOf(this)?.stop('disposed')
   }
 
   [Symbol.dispose](): void {
@@ -143,9 +163,10 @@ export class VM extends EventEmitter {
 }
 
 /** Makes the guest of a VM, once its options are checked. */
-function begin(vm: VM, engine: string, options: NodeVMOptions, { kind, ops }: Start): Guest {
+function begin(vm: VM, plan: Plan, options: NodeVMOptions, { kind, ops }: Start): Guest {
   checkOptions(options, kind)
   const { timeout, compiler = 'javascript', bufferAllocLimit, limits, tenant, name, onDifference } = options
+  const { engine } = plan
   const link = new Link({
     executor: executorFor(engine, options),
     engine,
@@ -162,13 +183,29 @@ function begin(vm: VM, engine: string, options: NodeVMOptions, { kind, ops }: St
       if (!vm.emit('guest-error', error)) process.emitWarning(error instanceof Error ? error : String(error))
     },
     ...(ops && { more: ops(vm) }),
+    ...(plan.recorded && {
+      called: (go: () => unknown) => watched(plan, 'call', go),
+      settled: (ok: boolean, value: unknown, ms: number) => ended(plan, 'settle', { ok, value }, ms),
+    }),
   })
-  const guest: Guest = { link, compiler: languageOf(compiler), options }
+  const guest: Guest = { link, compiler: languageOf(compiler), options, plan }
   guests.set(vm, guest)
   Object.defineProperty(vm, 'timeout', { value: timeout, writable: true, enumerable: true })
   Object.defineProperty(vm, 'compiler', { value: compiler, enumerable: true })
   Object.defineProperty(vm, 'sandbox', { value: globalOf(link), enumerable: true })
   return guest
+}
+
+/** A run on vm2 itself. */
+export function legacyRun(vm: VM, kind: 'VM' | 'NodeVM', code: string | VMScript, options: unknown): unknown {
+  const go = (): unknown => original(vm, kind, 'run', [code instanceof VMScript ? code.original() : code, options])
+  const recorder = recorderOf(vm)
+  return recorder === undefined ? go() : recorder.act('run', () => runAct(code, options), go, vm.timeout)
+}
+
+const seen = <T>(vm: VM, value: T, kind: 'r' | 'w'): unknown => {
+  const recorder = recorderOf(vm)
+  return recorder === undefined ? value : recorder.view(value, kind)
 }
 
 const allowsAsync = ({ allowAsync = true, fixAsync }: NodeVMOptions): boolean => allowAsync && !fixAsync

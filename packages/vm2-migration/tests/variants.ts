@@ -10,7 +10,13 @@ export const VARIANTS = [
   { name: 'quickjs, in process', engine: 'quickjs', options: { engine: 'quickjs', placement: 'in-process', trust: 'trusted' } },
 ] as const
 
-export type Variant = (typeof VARIANTS)[number]
+/** vm2 with a shadow on an engine that starts fast. */
+export const SHADOWED = {
+  engine: 'vm2',
+  options: { shadow: { engine: 'quickjs', placement: 'in-process', limits: { timeoutMs: 30_000 } }, trust: 'trusted', recordings: false },
+} as const
+
+export type Variant = (typeof VARIANTS)[number] | typeof SHADOWED
 
 /** The library's classes with these options everywhere, as an environment variable would set them. */
 export function toolsFor({ options }: Variant): Tools {
