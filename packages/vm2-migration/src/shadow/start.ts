@@ -155,7 +155,7 @@ function ownOptions(options: NodeVMOptions, { placement, limits }: ShadowPlan): 
   const own: [string, unknown][] = []
   for (const key of ['tenant', 'trust', 'acceptHostRisk'] as const) if (options[key] !== undefined) own.push([key, options[key]])
   if (placement !== undefined) own.push(['placement', placement])
-  own.push(['limits', ['o', Object.entries({ timeoutMs: SHADOW_TIMEOUT_MS, ...limits })]])
+  own.push(['limits', ['o', Object.entries({ ...(limits?.timeout === undefined && { timeoutMs: SHADOW_TIMEOUT_MS }), ...limits })]])
   return own
 }
 
