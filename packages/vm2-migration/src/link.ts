@@ -12,6 +12,8 @@ import { VMError } from './vm-error.js'
 const require = createRequire(import.meta.url)
 const DEFAULTS: LimitsInput = { hostCalls: 1_000_000, sourceBytes: 16 * 2 ** 20, inputBytes: 16 * 2 ** 20 }
 const DEFAULT_TIMEOUT_MS = 5_000
+/** For the link's own beginning, for which the engine may have to be started. No code of the guest runs meanwhile. */
+const BEGIN_TIMEOUT_MS = 30_000
 /** After these the session is over, and with it all that waits for the guest. */
 const ENDS_THE_GUEST = new Set<string>([
   'BEDDEL_TIMEOUT',
@@ -35,6 +37,8 @@ export interface LinkOptions {
   tenant: string | undefined
   name: string | undefined
   onDifference: ((difference: Difference) => void) | undefined
+  /** Whether the guest sees what a host function throws. */
+  exposesErrors: boolean
   config: VmConfig
   /** Takes what a timer of the guest threw. */
   failed: (error: unknown) => void
@@ -68,6 +72,8 @@ export class Link {
   })
   /** Never written, so it takes no memory; the collector counts it, and comes before too many cells wait for it. */
   weight: Buffer | undefined = Buffer.allocUnsafeSlow(CELL_BYTES)
+  /** By the last thing that the guest asked for and did not get. */
+  #thrown: unknown
   #inside = false
   #ended = false
 
@@ -93,7 +99,12 @@ export class Link {
     })
     sessions.register(this, this.#session, this)
     const begin = `\n;${API}.begin(${JSON.stringify(config)})`
-    this.#settle(this.#session.runSync?.(GUEST_LINK + begin, { form: 'script', filename: 'beddel-vm2.js' }) as Outcome, DEFAULT_TIMEOUT_MS)
+    const begun = this.#session.runSync?.(GUEST_LINK + begin, {
+      form: 'script',
+      filename: 'beddel-vm2.js',
+      limits: { timeoutMs: BEGIN_TIMEOUT_MS },
+    })
+    this.#settle(begun as Outcome, BEGIN_TIMEOUT_MS)
   }
 
   /** Runs a script. Its value goes through a function of the link, by its name. */
@@ -190,7 +201,12 @@ export class Link {
   answer(op: string, args: unknown[]): unknown {
     const ops = this.#ops as Record<string, (...args: unknown[]) => unknown>
     if (!Object.hasOwn(ops, op)) throw new TypeError('There is no such operation')
-    return ops[op]?.(...args)
+    try {
+      return ops[op]?.(...args)
+    } catch (error) {
+      this.#thrown = error
+      throw error
+    }
   }
 
   #common(): Partial<HostOps> {
@@ -208,6 +224,7 @@ export class Link {
       },
       timer: (id, ms, repeat) => this.#startTimer(id, ms, repeat),
       clear: (id) => this.#stopTimer(id),
+      thrown: () => (this.options.exposesErrors ? codeOf(this.#thrown) : null),
     }
   }
 
@@ -288,3 +305,8 @@ function bridgeTo(link: WeakRef<Link>) {
 
 /** A filename as the engines take it. */
 const plainName = (filename: string): string => filename.replaceAll(/[^\w./-]/g, '_').slice(-200) || 'vm.js'
+
+function codeOf(error: unknown): { code?: string | number } {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' || typeof code === 'number' ? { code } : {}
+}

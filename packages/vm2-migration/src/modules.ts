@@ -85,7 +85,8 @@ export class Modules {
     const { mock } = this.options
     const bare = id.startsWith('node:') ? id.slice(5) : id
     for (const name of [id, bare]) {
-      if (mock !== undefined && Object.hasOwn(mock, name))
+      // As in vm2, a mock that is `undefined` is none.
+      if (mock !== undefined && Object.hasOwn(mock, name) && mock[name] !== undefined)
         return { is: 'value', name, value: peer.pack(mock[name], `require.mock.${name}`) }
     }
     if (this.#builtins.has(bare)) {

@@ -165,7 +165,7 @@ export class VM extends EventEmitter {
 /** Makes the guest of a VM, once its options are checked. */
 function begin(vm: VM, plan: Plan, options: NodeVMOptions, { kind, ops }: Start): Guest {
   checkOptions(options, kind)
-  const { timeout, compiler = 'javascript', bufferAllocLimit, limits, tenant, name, onDifference } = options
+  const { timeout, compiler = 'javascript', bufferAllocLimit, limits, tenant, name, onDifference, exposeHostErrors = true } = options
   const { engine } = plan
   const link = new Link({
     executor: executorFor(engine, options),
@@ -174,6 +174,7 @@ function begin(vm: VM, plan: Plan, options: NodeVMOptions, { kind, ops }: Start)
     tenant,
     name,
     onDifference,
+    exposesErrors: exposeHostErrors,
     config: {
       codegen: options.eval !== false,
       async: allowsAsync(options),

@@ -217,3 +217,20 @@ test('VMs that nobody holds any more are collected in time, and their cells with
   expect(kept.grownMiB).toBeGreaterThan(150)
   expect(dropped.grownMiB).toBeLessThan(kept.grownMiB * 0.7)
 })
+
+test('to start the engine is none of the guest’s time', async () => {
+  await disposeEngines()
+  // No process starts in so little time; calls into the guest are held to it.
+  const make = (): VM => new VM({ config: false, engine: 'isolated-vm', limits: { timeoutMs: 5 } })
+  expect(make).not.toThrow()
+  const slow = make()
+  expect(() => slow.run('for (;;);')).toThrow(expect.objectContaining({ code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' }))
+})
+
+test('exposeHostErrors: false keeps the code of an error from the guest too', () => {
+  const f = (): never => {
+    throw Object.assign(new Error('of the host'), { code: 'ESECRET' })
+  }
+  const vm = new VM({ config: false, engine: 'isolated-vm', exposeHostErrors: false, sandbox: { f } })
+  expect(vm.run('try { f() } catch (error) { [error.name, error.message, error.code].join() }')).not.toMatch(/of the host|ESECRET/)
+})

@@ -18,9 +18,23 @@ delete G[BRIDGE]
 const host = new Proxy({} as HostOps, {
   get:
     (_, op) =>
-    (...args: unknown[]) =>
-      bridge(op as string, ...args),
+    (...args: unknown[]) => {
+      try {
+        return bridge(op as string, ...args)
+      } catch (error) {
+        if (op !== 'thrown') takeItsCode(error)
+        throw error
+      }
+    },
 })
+
+/** The bridge gives every error of the host a code of its own. Here it is what it was, as in vm2. */
+function takeItsCode(error: unknown): void {
+  const thrown = host.thrown()
+  if (thrown === null || typeof error !== 'object' || error === null) return
+  if (Object.hasOwn(thrown, 'code')) define(error, 'code', thrown.code)
+  else Reflect.deleteProperty(error, 'code')
+}
 
 const readOnly = viewOf('r')
 const guarded = viewOf('w')

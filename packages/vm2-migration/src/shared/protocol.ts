@@ -15,6 +15,8 @@ export interface HostOps {
   /** Starts a timer; the host calls `fire` with its number. */
   timer(id: number, ms: number, repeat: boolean): void
   clear(id: number): void
+  /** The `code` of what the last failed call threw in the host; `null` where the guest is not to see it. */
+  thrown(): { code?: unknown } | null
   /** Where a module is, and its source where the guest has not got it yet. */
   /** The source of a module of ours. */
   builtin(name: string): string

@@ -59,6 +59,36 @@ export const errors: Case[] = [
   },
   {
     area,
+    name: 'the code of an error of a host function',
+    run: ({ VM }) => {
+      const fail = (more: object): never => {
+        throw Object.assign(new Error('gone'), more)
+      }
+      const vm = new VM({ sandbox: { known: () => fail({ code: 'ENOENT' }), none: () => fail({}) } })
+      return [vm.run('try { known() } catch (error) { error.code }'), vm.run('try { none() } catch (error) { "code" in error }')]
+    },
+    vm2: "[ 'ENOENT', false ]",
+  },
+  {
+    area,
+    name: 'the code of an error of an asynchronous function of the guest',
+    run: async ({ VM }) => {
+      const f = (): never => {
+        throw Object.assign(new Error('gone'), { code: 'ENOENT' })
+      }
+      const run = new VM({ sandbox: { f } }).run('async () => f()') as () => Promise<unknown>
+      return run().catch((error: { code: unknown }) => error.code)
+    },
+    vm2: "'ENOENT'",
+  },
+  {
+    area,
+    name: 'the code of an error of require',
+    run: ({ NodeVM }) => new NodeVM().run('try { require("nothing") } catch (error) { module.exports = [error.name, error.code] }'),
+    vm2: "[ 'VMError', 'ENOTFOUND' ]",
+  },
+  {
+    area,
     name: 'an error of a host function goes through the guest',
     run: ({ VM }) => {
       const mine = new RangeError('mine')

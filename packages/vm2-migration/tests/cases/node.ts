@@ -211,6 +211,15 @@ export const node: Case[] = [
   },
   {
     area,
+    name: 'require.mock that is undefined',
+    run: ({ NodeVM }) =>
+      new NodeVM({ require: { mock: { fs: undefined, path: undefined }, builtin: ['path'] } }).run(
+        'try { require("fs") } catch (error) { module.exports = error.name }',
+      ),
+    vm2: "'VMError'",
+  },
+  {
+    area,
     name: 'require of a file',
     run: ({ NodeVM, app }) =>
       new NodeVM({ require: { external: true, context: 'sandbox', root: app } }).run(
