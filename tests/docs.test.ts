@@ -6,7 +6,10 @@ import { FAMILIES, ORACLE_NAMES } from '@beddel/conformance/kit'
 import { ERROR_CODES } from '../packages/core/src/codes.js'
 import { ROOT } from './support/workspace.js'
 
-const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'apps/*/*.md'], { cwd: ROOT, exclude: ['**/node_modules/**'] })
+const pages = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md', 'packages/*/*.md', 'apps/*/*.md'], {
+  cwd: ROOT,
+  exclude: ['**/node_modules/**'],
+})
 const read = (path: string): string => readFileSync(ROOT + path, 'utf8')
 /** The anchors that GitHub gives to a page's headings. */
 const anchors = (text: string): string[] =>
