@@ -9,14 +9,16 @@ export const requireHere = createRequire(join(process.cwd(), 'program.cjs'))
 /** To the pipe that support/run-case.mjs reads; what a package prints goes elsewhere. */
 const say = (value) => writeSync(3, `${JSON.stringify(value)}\n`)
 
-/** Does one of these jobs, by the name in the first argument, and says what it came to. */
+/** Does some of these jobs, by their names in the arguments after the first, and says what each came to. The first is where attacks may write. */
 export async function serve(jobs) {
-  const [job = '', ...args] = process.argv.slice(2)
+  const [canaries = '', ...names] = process.argv.slice(2)
   const { told, recorded } = listen()
   say('begun')
-  const ending = await endingOf(() => jobs[job](...args), true)
-  await requireHere('@beddel/vm2-migration').flushShadows()
-  say({ ending, told: [...told].toSorted(), recorded: [...recorded] })
+  for (const name of names) {
+    const ending = await endingOf(() => jobs[name](`${canaries}-${name}`), true)
+    await requireHere('@beddel/vm2-migration').flushShadows()
+    say({ name, ending, told: [...told].toSorted(), recorded: [...recorded] })
+  }
   process.exit()
 }
 

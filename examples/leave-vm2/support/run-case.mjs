@@ -10,6 +10,7 @@ const PUBLISHED = fileURLToPath(new URL('..', import.meta.url))
 const CLI = join(PUBLISHED, 'node_modules/@beddel/cli/dist/main.js')
 /** When what vm2 was to stop is taken for endless. The timeouts that the examples state are shorter by far. */
 const ENDLESS_MS = 2_000
+const STALL = 'stall'
 /** No program here takes so long, on a slow machine either. */
 const PATIENCE_MS = 60_000
 
@@ -61,32 +62,34 @@ export async function runCase({ folder, packages, calls, attacks }) {
   }
 }
 
-/** With the package as it was published. */
+/** With the package as it was published. What stalls it has a process of its own, to be killed. */
 async function before(program, attacks, canaries) {
-  const answers = await ask(PUBLISHED, program, ['answers'])
-  return { answers, attacks: await attackAll(PUBLISHED, program, attacks, join(canaries, 'before')) }
+  const at = join(canaries, 'before')
+  const said = await ask(PUBLISHED, program, [at, 'answers', ...attacks.filter((name) => name !== STALL)])
+  const stalled = await ask(PUBLISHED, program, [at, STALL], ENDLESS_MS)
+  return { answers: said.answers, attacks: endingsOf(attacks, { ...said, ...stalled }, at) }
 }
 
-/** With the changed copy, in each mode, and at the end attacked. */
+/** With the changed copy, in each mode; at the end attacked, all in the process that has answered. */
 async function after(copy, program, attacks, canaries) {
+  const at = join(canaries, 'after')
   const answers = {}
+  let said = {}
   for (const [mode, lines] of Object.entries(MODES)) {
     copy.write('beddel.toml', `[migration]\n${lines}\n`)
-    answers[mode] = await ask(copy.root, program, ['answers'])
+    said = await ask(copy.root, program, [at, 'answers', ...(mode === 'after' ? attacks : [])])
+    answers[mode] = said.answers
   }
-  return { answers, attacks: await attackAll(copy.root, program, attacks, join(canaries, 'after')) }
+  return { answers, attacks: endingsOf(attacks, said, at) }
 }
 
-async function attackAll(cwd, program, attacks, canaries) {
-  const endings = {}
-  for (const attack of attacks) {
-    const canary = `${canaries}-${attack}`
-    const said = await ask(cwd, program, [attack, canary], cwd === PUBLISHED && attack === 'stall' ? ENDLESS_MS : PATIENCE_MS)
-    const escaped = existsSync(canary)
-    endings[attack] = { ...said, escaped, succeeded: escaped || said === undefined }
-  }
-  return endings
-}
+const endingsOf = (attacks, said, at) =>
+  Object.fromEntries(
+    attacks.map((name) => {
+      const escaped = existsSync(`${at}-${name}`)
+      return [name, { ...said[name], escaped, succeeded: escaped || said[name] === undefined }]
+    }),
+  )
 
 /** Runs our codemod over one file. */
 function codemod(path) {
@@ -98,7 +101,7 @@ function codemod(path) {
   if (status !== 0) throw new Error(stderr)
 }
 
-/** What a program says in a process of its own; `undefined` where it says nothing within the time after its beginning. */
+/** What a program says in a process of its own, by job; nothing of those that are not done within the time after its beginning. */
 function ask(cwd, file, args, withinMs = PATIENCE_MS) {
   // pnpm names its own folder there, in which a package's peers and others are found that it does not depend on.
   const { NODE_PATH: _, ...env } = process.env
@@ -121,11 +124,10 @@ function ask(cwd, file, args, withinMs = PATIENCE_MS) {
     })
     child.on('error', reject).on('close', (code, signal) => {
       clearTimeout(timer)
-      const [begun, ending] = text.split('\n')
-      if (begun === '') reject(new Error(`${file} ${args.join(' ')}: ended by ${signal ?? code} before it began`))
-      else if (ending) resolve(JSON.parse(ending))
-      else if (signal === 'SIGKILL') resolve(undefined)
-      else reject(new Error(`${file} ${args.join(' ')}: ended by ${signal ?? code} without an answer`))
+      const [begun, ...endings] = text.split('\n').filter((line) => line !== '')
+      if (begun === undefined || (endings.length < args.length - 1 && signal !== 'SIGKILL')) {
+        reject(new Error(`${file} ${args.join(' ')}: ended by ${signal ?? code}, having said ${text}`))
+      } else resolve(Object.fromEntries(endings.map((line) => JSON.parse(line)).map((one) => [one.name, one])))
     })
   })
 }
