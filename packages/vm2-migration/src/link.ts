@@ -12,8 +12,6 @@ import { VMError } from './vm-error.js'
 const require = createRequire(import.meta.url)
 const DEFAULTS: LimitsInput = { hostCalls: 1_000_000, sourceBytes: 16 * 2 ** 20, inputBytes: 16 * 2 ** 20 }
 const DEFAULT_TIMEOUT_MS = 5_000
-/** For the link's own beginning, for which the engine may have to be started. No code of the guest runs meanwhile. */
-const BEGIN_TIMEOUT_MS = 30_000
 /** After these the session is over, and with it all that waits for the guest. */
 const ENDS_THE_GUEST = new Set<string>([
   'BEDDEL_TIMEOUT',
