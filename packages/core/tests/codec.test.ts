@@ -241,6 +241,13 @@ describe('sizes', () => {
     expect(problemOf('x'.repeat(97), 100)).toMatchObject({ kind: 'size', path: 'value' })
   })
   test('entries', () => expect(problemOf(Array.from({ length: 1_000_001 }, () => undefined))).toMatchObject({ kind: 'size' }))
+  test('keys of one object, where it is a guest’s', () => {
+    const wide = (keys: number): object => Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, 1]))
+    expect(problemOf(wide(150_000), 1e8)).toBeUndefined()
+    expect(problemOf([wide(150_001)], 1e8)).toMatchObject({ kind: 'size', path: 'value[0]' })
+    const ofHost = encode(wide(150_001), 1e8, 'input', false)
+    expect(decode(ofHost.text ?? '')).toEqual({ ok: true, value: wide(150_001) })
+  })
   test('arrays with holes, all together', () => {
     const sparse = (length: number): unknown[] => Object.assign([], { length })
     expect(problemOf(sparse(1_000_000))).toBeUndefined()

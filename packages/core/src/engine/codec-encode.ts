@@ -46,6 +46,12 @@ export const MAX_NODES = 1_000_000
  */
 export const MAX_SPARSE_LENGTH = 1_000_000
 
+/**
+ * Keys of one object of a guest's. Its table is made anew at once where it has to grow: at 350 000 keys the host's thread stood
+ * still for 120 ms and more, however little is read at a time; at this number for half as long.
+ */
+export const MAX_KEYS = 150_000
+
 /** Characters of all regular expressions in one value: whoever reads it compiles them, and some take long. */
 export const MAX_REGEXP_LENGTH = 4_096
 
@@ -153,6 +159,7 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, ofGu
 
   const properties = (out: Slot[], value: object, path: string, depth: number, without?: Record<string, true>) => {
     const keys = objectKeys(value)
+    if (ofGuest && keys.length > MAX_KEYS) return void refuse(path, `an object of more than ${MAX_KEYS} keys`, 'size')
     for (let i = 0; i < keys.length && problem === undefined; i++) {
       const key = keys[i] as string
       if (without !== undefined && without[key] === true) continue

@@ -9,7 +9,7 @@
  * that is null. A *node* is an array that begins with its tag. Data never stands where a tag is read, so data cannot forge one.
  */
 import { decodeTagged } from './codec-decode.js'
-import { encodeTagged, MAX_DEPTH, MAX_NODES } from './codec-encode.js'
+import { encodeTagged, MAX_DEPTH, MAX_KEYS, MAX_NODES } from './codec-encode.js'
 import {
   ArrayPrototype,
   Ctor,
@@ -121,6 +121,7 @@ function isPlain(value: unknown): boolean {
         }
         if (getPrototypeOf(v) !== ObjectPrototype) return false
         const keys = objectKeys(v)
+        if (keys.length > MAX_KEYS) return false
         for (let i = 0; i < keys.length; i++) {
           if (!walk((v as Record<string, unknown>)[keys[i] as string], depth + 1)) return false
         }

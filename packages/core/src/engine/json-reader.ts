@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from './codec-encode.js'
+import { MAX_DEPTH, MAX_KEYS } from './codec-encode.js'
 
 /** An array or an object whose end has not been read. */
 interface Open {
@@ -6,6 +6,7 @@ interface Open {
   object: Record<string, unknown> | undefined
   /** The key that waits for its value. */
   key: string
+  keys: number
   /** The elements of a long array. */
   array: unknown[] | undefined
   /** Where the elements of a short one begin in the reader's own list. */
@@ -66,8 +67,9 @@ export class JsonReader {
   }
 
   #begin(isObject: boolean): void {
-    const open = (this.#open[this.#depth++] ??= { object: undefined, key: '', array: undefined, start: 0 })
+    const open = (this.#open[this.#depth++] ??= { object: undefined, key: '', keys: 0, array: undefined, start: 0 })
     open.object = isObject ? {} : undefined
+    open.keys = 0
     open.array = undefined
     open.start = this.#count
   }
@@ -119,7 +121,9 @@ export class JsonReader {
     const key = this.#string()
     if (this.text[this.#skip()] !== ':') throw new SyntaxError('a colon is missing')
     this.#at++
-    ;(this.#open[this.#depth - 1] as Open).key = key
+    const open = this.#open[this.#depth - 1] as Open
+    if (++open.keys > MAX_KEYS) throw new SyntaxError('too many keys')
+    open.key = key
   }
 
   #scalar(c: string | undefined): unknown {
