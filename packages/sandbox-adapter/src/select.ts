@@ -23,7 +23,9 @@ const MISTAKES = new Set(['BEDDEL_INVALID_OPTION', 'BEDDEL_PLACEMENT_REFUSED', '
  */
 export async function selectExecutor(plan: Plan): Promise<Selected> {
   const work = new Making(plan)
-  const policies = await allPolicies(plan.settings)
+  const { settings } = plan
+  // Nothing is waited for that is not there: the engine begins to load with the call.
+  const policies = settings.threatGate === undefined ? settings.policies : await allPolicies(settings)
   const candidates = new Candidates(plan, loadEngine, async (entry, { provider, capabilities }) => {
     if (entry.native === true && capabilities.placement === 'in-process') {
       // Its canary may end the process that it runs in, so the first one runs in another.

@@ -47,7 +47,8 @@ test('the old names of options still work', async () => {
   const startedAt = performance.now()
   expect((await old.tryRun('for(;;);')).error?.code).toBe('BEDDEL_TIMEOUT')
   expect(performance.now() - startedAt).toBeLessThan(1_000)
-  expect((await old.tryRun('const a = []; for (;;) a.push({})')).error?.code).toBe('BEDDEL_MEMORY_LIMIT')
+  // To fill its memory a guest takes longer on some machines than this adapter gives it.
+  expect((await old.tryRun('const a = []; for (;;) a.push({})', { timeout: 10_000 })).error?.code).toBe('BEDDEL_MEMORY_LIMIT')
 })
 
 test('programs and sessions', async () => {
