@@ -13,7 +13,9 @@ export type FromCell =
   | ['log', level: string, text: string, dropped: number]
   /** The run awaits a reply or a wake: its next timer is due in so many milliseconds, or there is none where it is -1. */
   | ['parked', wakeMs: number]
-  /** The ending as JSON without its text; `reusable` is 0 where the guest had to be stopped. */
+  /** A part of the ending's text, before the ending: a long message is read by the host in one go. */
+  | ['part', text: string]
+  /** The ending as JSON without its text; `text` is the rest of that. `reusable` is 0 where the guest had to be stopped. */
   | ['ended', ending: string, text: string, reusable: number]
 
 const SHAPES: Record<FromCell[0], readonly ('string' | 'number')[]> = {
@@ -22,6 +24,7 @@ const SHAPES: Record<FromCell[0], readonly ('string' | 'number')[]> = {
   'call-sync': ['string', 'string'],
   log: ['string', 'string', 'number'],
   parked: ['number'],
+  part: ['string'],
   ended: ['string', 'string', 'number'],
 }
 

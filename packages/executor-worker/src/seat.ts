@@ -17,6 +17,8 @@ export interface Entry {
   seat: Seat | undefined
   /** Entries into the guest that its process was asked for and has not parked from. Above 0 it may be executing. */
   entries: number
+  /** What came of the ending's text already. */
+  text: string
   /** Why the lifecycle gave it up. */
   cancelled: CancelReason | undefined
 }
@@ -137,8 +139,11 @@ export class Seat {
         if (--entry.entries === 0) entry.state = 'parked'
         this.#believe(events.parked(message[1] < 0 ? undefined : message[1]))
         return this.events.changed()
+      case 'part':
+        entry.text += message[1]
+        return this.#believe(entry.text.length <= entry.job.spec.resultBytes)
       case 'ended':
-        return this.#ended(entry, message[1], message[2], message[3] === 1)
+        return this.#ended(entry, message[1], entry.text + message[2], message[3] === 1)
     }
   }
 

@@ -14,6 +14,8 @@ import type { FromCell, ToCell } from './messages.js'
 
 /** Programs whose form is remembered in one process. */
 const MAX_PROGRAMS = 100
+/** Characters of an ending's text in one message. */
+const PART = 131_072
 
 /** The way of a task to its host. */
 export interface Link {
@@ -47,7 +49,9 @@ export class Tasks {
         const { text, ...rest } = { text: '', ...ending }
         // Once its host knows, what is left of its memory is not the next run's.
         if (spec.session === undefined) this.rest()
-        link.send(['ended', JSON.stringify(rest), text, reusable ? 1 : 0])
+        let at = 0
+        for (; text.length - at > PART; at += PART) link.send(['part', text.slice(at, at + PART)])
+        link.send(['ended', JSON.stringify(rest), text.slice(at), reusable ? 1 : 0])
         resolve()
       }
       try {

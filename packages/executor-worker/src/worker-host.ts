@@ -134,7 +134,16 @@ export class WorkerHost implements CellHost {
   }
 
   #submit(job: Job, pin: SessionPin | undefined): JobHandle {
-    const entry: Entry = { job, tenant: job.tenant ?? '', pin, state: 'waiting', seat: undefined, entries: 0, cancelled: undefined }
+    const entry: Entry = {
+      job,
+      tenant: job.tenant ?? '',
+      pin,
+      state: 'waiting',
+      seat: undefined,
+      entries: 0,
+      text: '',
+      cancelled: undefined,
+    }
     if (this.#disposed) this.#fail(entry, ...WAITED.dispose)
     else if (pin?.closed === true || pin?.seat?.dead === true) {
       this.#fail(entry, ...WAITED.lost)

@@ -7,6 +7,11 @@ describe.each<WorkerRuntime>(['child_process', 'worker_threads'])('%s', (runtime
   const executor = new WorkerExecutor({ runtime, trust: 'trusted', web: true })
   afterAll(() => executor.dispose())
 
+  test('a result of many messages comes whole', async () => {
+    const { result } = await executor.run('Array.from({ length: 300000 }, (_, i) => i).join() + "…"')
+    expect(result).toBe(`${Array.from({ length: 300_000 }, (_, i) => i).join()}…`)
+  })
+
   test.each([
     ['2 + 2', 4],
     ['return 2 + 2', 4],

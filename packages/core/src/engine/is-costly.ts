@@ -16,8 +16,10 @@ const MAX_QUOTES = 600_000
 /** Whether reading the text at once could keep the host's thread for long. Looks at the text only. */
 export function isCostly(text: string): boolean {
   if (text.length <= SMALL) return false
-  if (text.startsWith('1t') ? occursMoreThan(text, ',', MAX_ENTRIES) : occursMoreThan(text, '"', MAX_QUOTES)) return true
-  return occursMoreThan(text, '":', MAX_KEYS) || occursMoreThan(text, '[', MAX_BRACKETS) || occursMoreThan(text, '{', MAX_BRACKETS)
+  // What has the smallest bound comes first: looking, too, is done on the host's thread.
+  if (occursMoreThan(text, '":', MAX_KEYS) || occursMoreThan(text, '[', MAX_BRACKETS) || occursMoreThan(text, '{', MAX_BRACKETS))
+    return true
+  return text.startsWith('1t') ? occursMoreThan(text, ',', MAX_ENTRIES) : occursMoreThan(text, '"', MAX_QUOTES)
 }
 
 function occursMoreThan(text: string, what: string, limit: number): boolean {
