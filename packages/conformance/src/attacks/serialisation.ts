@@ -74,7 +74,6 @@ export const serialisation = family('serialisation', {
   ),
   'lying-regexp': forges('a RegExp with a source of its own', 'Object.defineProperty(/a/g, "source", { value: "forged" })', /a/g),
   'costly-keys': costly('an object of very many different keys', 'const o = {}; for (let i = 0; i < 350000; i++) o["k" + i] = 1; o'),
-  'costly-table': costly('an object of as many keys as may be', 'const o = {}; for (let i = 0; i < 149000; i++) o["k" + i] = 1; o'),
   'costly-shapes': costly(
     'very many objects, none like another',
     'const a = []; for (let i = 0; i < 250000; i++) a.push({ ["k" + i]: 1 }); a',
