@@ -141,8 +141,10 @@ function take(answer: PolicyAnswer, policy: Policy, asked: Asked, { engine }: Po
     return refuse(`The policy ${policy.name} failed, so the run is refused: ${why}`, {}, error)
   }
   const { allow, reason, details, threats } = (asked.given ?? {}) as Partial<PolicyVerdict>
-  if (typeof threats === 'number') answer.threats = (answer.threats ?? 0) + threats
-  if (typeof threats === 'number') found.threats = threats
+  if (typeof threats === 'number') {
+    answer.threats = (answer.threats ?? 0) + threats
+    found.threats = threats
+  }
   if (allow === true) {
     answer.decisions.push({ policy: policy.name, allowed: true, ...found })
     return false

@@ -5,7 +5,7 @@ import {
   type Limits,
   type Outcome,
   type RunRequest,
-  SandboxError,
+  type SandboxError,
   statedLimits,
 } from '@beddel/core'
 import { codeHash, uuid } from '@beddel/core/engine'
