@@ -241,12 +241,26 @@ describe('sizes', () => {
     expect(problemOf('x'.repeat(97), 100)).toMatchObject({ kind: 'size', path: 'value' })
   })
   test('entries', () => expect(problemOf(Array.from({ length: 1_000_001 }, () => undefined))).toMatchObject({ kind: 'size' }))
-  test('keys of one object, where it is a guest’s', () => {
+  test('objects and arrays, where the value is a guest’s', () => {
+    const arrays = (length: number): unknown[] => Array.from({ length: length - 1 }, () => [])
+    expect(problemOf(arrays(500_000), 1e8)).toBeUndefined()
+    expect(problemOf(arrays(500_001), 1e8)).toEqual({ kind: 'size', path: 'value[499999]', what: 'more than 500000 objects and arrays' })
+    expect(encode(arrays(500_001), 1e8, 'input', false).text).toMatch(/^1j/)
+  })
+  describe('different keys, where the value is a guest’s', () => {
     const wide = (keys: number): object => Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, 1]))
-    expect(problemOf(wide(150_000), 1e8)).toBeUndefined()
-    expect(problemOf([wide(150_001)], 1e8)).toMatchObject({ kind: 'size', path: 'value[0]' })
-    const ofHost = encode(wide(150_001), 1e8, 'input', false)
-    expect(decode(ofHost.text ?? '')).toEqual({ ok: true, value: wide(150_001) })
+    const rows = (length: number, unlike: number): object[] => Array.from({ length }, (_, i) => ({ [`k${i % unlike}`]: 1 }))
+    test.each([
+      ['in one object', wide(150_000), [wide(150_001)], 'value[0]'],
+      ['in many objects', rows(150_000, 150_000), rows(150_001, 150_001), 'value[150000]'],
+      ['in a value that is not plain', [undefined, ...rows(150_000, 150_000)], [undefined, ...rows(150_001, 150_001)], 'value[150001]'],
+    ])('%s', (_where, most, tooMany, path) => {
+      expect(problemOf(most, 1e8)).toBeUndefined()
+      expect(problemOf(tooMany, 1e8)).toEqual({ kind: 'size', path, what: 'more than 150000 different keys' })
+      const ofHost = encode(tooMany, 1e8, 'input', false)
+      expect(decode(ofHost.text ?? '')).toEqual({ ok: true, value: tooMany })
+    })
+    test('the same ones again do not count', () => expect(problemOf(rows(300_000, 3), 1e8)).toBeUndefined())
   })
   test('arrays with holes, all together', () => {
     const sparse = (length: number): unknown[] => Object.assign([], { length })

@@ -24,7 +24,7 @@ const tooLarge = (title: string, source: string, more: Partial<AttackOf> = {}): 
   ...more,
 })
 
-/** Within every limit, and made so that whoever reads it at once stands still over it. */
+/** Of a size that the limits let through, and made so that whoever reads it at once stands still over it. */
 const costly = (title: string, source: string): AttackOf => ({
   title,
   code: source,

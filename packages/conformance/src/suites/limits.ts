@@ -121,11 +121,12 @@ export function limits(bench: Bench): void {
   })
   bench.test('limits of the executor hold for its runs, and a run’s own win', [], async () => {
     const executor = await bench.fresh({ limits: { timeoutMs: 250, resultBytes: 50 } })
-    // The first run starts what there is to start.
-    gives(await executor.run('1', { limits: { timeoutMs: 10_000 } }), 1)
-    endsIn(await executor.run('"x".repeat(100)'), 'BEDDEL_RESULT_TOO_LARGE')
-    gives(await executor.run('"x".repeat(100)', { limits: { resultBytes: 500 } }), 'x'.repeat(100))
+    // Where the time is not what is looked at, a busy machine is given enough of it. The first run starts what there is to start.
+    const timeoutMs = 10_000
+    gives(await executor.run('1', { limits: { timeoutMs } }), 1)
+    endsIn(await executor.run('"x".repeat(100)', { limits: { timeoutMs } }), 'BEDDEL_RESULT_TOO_LARGE')
+    gives(await executor.run('"x".repeat(100)', { limits: { timeoutMs, resultBytes: 500 } }), 'x'.repeat(100))
     endsIn(await executor.run('for(;;);'), 'BEDDEL_TIMEOUT')
-    endsIn(await executor.run('"x".repeat(100)', { limits: { resultBytes: undefined } }), 'BEDDEL_RESULT_TOO_LARGE')
+    endsIn(await executor.run('"x".repeat(100)', { limits: { timeoutMs, resultBytes: undefined } }), 'BEDDEL_RESULT_TOO_LARGE')
   })
 }

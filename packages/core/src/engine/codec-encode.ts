@@ -28,6 +28,7 @@ import {
   objectKeys,
   regexpFlags,
   regexpSource,
+  setAdd,
   setForEach,
   setSize,
   slice,
@@ -38,8 +39,13 @@ import {
 } from './primordials.js'
 
 export const MAX_DEPTH = 200
-/** Objects, arrays and entries in one value. */
+/** Entries in one value that is not plain; objects and arrays in one that is. */
 export const MAX_NODES = 1_000_000
+/**
+ * Objects and arrays in one value of a guest's. V8's young generation holds half a million small ones at most, and copies those that
+ * live in one pause: 990 000 empty arrays took 115 ms, half of them 30 to 60 ms (`measure-slices.mjs`).
+ */
+export const MAX_OBJECTS_OF_GUEST = 500_000
 /**
  * What the lengths of a value's arrays with holes may come to: few characters stand for many elements there, and
  * whoever makes and walks them on the other side would run out of memory or stand still.
@@ -47,8 +53,9 @@ export const MAX_NODES = 1_000_000
 export const MAX_SPARSE_LENGTH = 1_000_000
 
 /**
- * Keys of one object of a guest's. Its table is made anew at once where it has to grow: at 350 000 keys the host's thread stood
- * still for 120 ms and more, however little is read at a time; at this number for half as long.
+ * Different keys in one value of a guest's. What the host's thread stands still for, however little is read at a time, goes with
+ * them: the table of one object with 350 000, which is made anew at once where it grows, took 120 ms and more, and so did the
+ * collector's pause over 250 000 objects of a key each.
  */
 export const MAX_KEYS = 150_000
 
@@ -110,6 +117,7 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, ofGu
     if (mapHas(indexes, value)) return tag(mapGet(indexes, value) as number)
     if (depth > MAX_DEPTH) return refuse(path, `nested more than ${MAX_DEPTH} deep`, 'size')
     const index = nodes.length
+    if (ofGuest && index >= MAX_OBJECTS_OF_GUEST) return refuse(path, `more than ${MAX_OBJECTS_OF_GUEST} objects and arrays`, 'size')
     // Reserve the place before the children are walked: a cycle finds it.
     nodes[index] = null
     mapSet(indexes, value, index)
@@ -157,13 +165,19 @@ export function encodeTagged(root: unknown, name: string, maxBytes: number, ofGu
     return out
   }
 
+  const known = new Ctor.Set<string>()
+  const addKey = (key: string): number => {
+    setAdd(known, key)
+    return setSize(known)
+  }
+
   const properties = (out: Slot[], value: object, path: string, depth: number, without?: Record<string, true>) => {
     const keys = objectKeys(value)
-    if (ofGuest && keys.length > MAX_KEYS) return void refuse(path, `an object of more than ${MAX_KEYS} keys`, 'size')
     for (let i = 0; i < keys.length && problem === undefined; i++) {
       const key = keys[i] as string
       if (without !== undefined && without[key] === true) continue
       if (bump(path)) return
+      if (ofGuest && addKey(key) > MAX_KEYS) return void refuse(path, `more than ${MAX_KEYS} different keys`, 'size')
       out[out.length] = key
       out[out.length] = slot((value as Record<string, unknown>)[key], member(path, key), depth)
     }

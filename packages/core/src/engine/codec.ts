@@ -9,7 +9,7 @@
  * that is null. A *node* is an array that begins with its tag. Data never stands where a tag is read, so data cannot forge one.
  */
 import { decodeTagged } from './codec-decode.js'
-import { encodeTagged, MAX_DEPTH, MAX_KEYS, MAX_NODES } from './codec-encode.js'
+import { encodeTagged, MAX_DEPTH, MAX_KEYS, MAX_NODES, MAX_OBJECTS_OF_GUEST } from './codec-encode.js'
 import {
   ArrayPrototype,
   Ctor,
@@ -22,7 +22,9 @@ import {
   ObjectPrototype,
   objectKeys,
   setAdd,
+  setForEach,
   setHas,
+  setSize,
   slice,
 } from './primordials.js'
 
@@ -53,7 +55,7 @@ export function encode(value: unknown, maxBytes: number, root: string, ofGuest =
       text = `1j${jsonStringify(value)}`
       break
     default:
-      if ((text = plainText(value)) === '') {
+      if ((text = plainText(value, ofGuest)) === '') {
         const tagged = encodeTagged(value, root, maxBytes, ofGuest)
         if (tagged.problem !== undefined) return tagged
         text = `1t${tagged.text}`
@@ -66,9 +68,9 @@ export function encode(value: unknown, maxBytes: number, root: string, ofGuest =
 }
 
 /** '' where the value is not plain, or where reading it threw: the tagged way tells what and where. */
-function plainText(value: unknown): string {
+function plainText(value: unknown, ofGuest: boolean): string {
   try {
-    return isPlain(value) ? `1j${jsonStringify(value)}` : ''
+    return isPlain(value, ofGuest) ? `1j${jsonStringify(value)}` : ''
   } catch (error) {
     if (isInternalError(error)) throw error
     return ''
@@ -97,12 +99,14 @@ export function decode(text: string, own = false): Decoded {
   }
 }
 
-/** Whether `JSON.stringify` says everything about `value`. */
-function isPlain(value: unknown): boolean {
+/** Whether `JSON.stringify` says everything about `value`, and a guest's has no more of them and of different keys than it may. */
+function isPlain(value: unknown, ofGuest: boolean): boolean {
   // A toJSON that the guest planted would be called by JSON.stringify: then take the way that never asks for one.
   if (hasOwn(ObjectPrototype, 'toJSON') || hasOwn(ArrayPrototype, 'toJSON')) return false
   const seen = new Ctor.Set<object>()
+  const maxNodes = ofGuest ? MAX_OBJECTS_OF_GUEST : MAX_NODES
   let nodes = 0
+  let keyCount = 0
   const walk = (v: unknown, depth: number): boolean => {
     switch (typeof v) {
       case 'string':
@@ -112,7 +116,7 @@ function isPlain(value: unknown): boolean {
         return v - v === 0 && (v !== 0 || 1 / v > 0)
       case 'object': {
         if (v === null) return true
-        if (depth > MAX_DEPTH || nodes++ > MAX_NODES || setHas(seen, v)) return false
+        if (depth > MAX_DEPTH || nodes++ >= maxNodes || setHas(seen, v)) return false
         setAdd(seen, v)
         if (isArray(v)) {
           if (getPrototypeOf(v) !== ArrayPrototype) return false
@@ -121,7 +125,7 @@ function isPlain(value: unknown): boolean {
         }
         if (getPrototypeOf(v) !== ObjectPrototype) return false
         const keys = objectKeys(v)
-        if (keys.length > MAX_KEYS) return false
+        keyCount += keys.length
         for (let i = 0; i < keys.length; i++) {
           if (!walk((v as Record<string, unknown>)[keys[i] as string], depth + 1)) return false
         }
@@ -132,7 +136,19 @@ function isPlain(value: unknown): boolean {
     }
   }
   // A getter that the walk ran may have planted one since.
-  return walk(value, 0) && !hasOwn(ObjectPrototype, 'toJSON') && !hasOwn(ArrayPrototype, 'toJSON')
+  const plain = walk(value, 0) && (!ofGuest || keyCount <= MAX_KEYS || !tooManyKeys(seen))
+  return plain && !hasOwn(ObjectPrototype, 'toJSON') && !hasOwn(ArrayPrototype, 'toJSON')
+}
+
+/** Only asked where all the keys are too many: most values repeat theirs. */
+function tooManyKeys(objects: Set<object>): boolean {
+  const known = new Ctor.Set<string>()
+  setForEach(objects, (object: object) => {
+    if (isArray(object) || setSize(known) > MAX_KEYS) return
+    const keys = objectKeys(object)
+    for (let i = 0; i < keys.length; i++) setAdd(known, keys[i] as string)
+  })
+  return setSize(known) > MAX_KEYS
 }
 
 /** Without recursion: what is asked about may be a hostile text's value. */

@@ -6,7 +6,6 @@ interface Open {
   object: Record<string, unknown> | undefined
   /** The key that waits for its value. */
   key: string
-  keys: number
   /** The elements of a long array. */
   array: unknown[] | undefined
   /** Where the elements of a short one begin in the reader's own list. */
@@ -25,6 +24,8 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 export class JsonReader {
   value: unknown
   readonly #open: Open[] = []
+  /** All different ones so far: a guest of ours sends no more of them than its encoder lets through. */
+  readonly #keys = new Set<string>()
   #depth = 0
   /**
    * Elements of the short arrays that are open. An array that grows element by element has room for 17 with its first;
@@ -67,9 +68,8 @@ export class JsonReader {
   }
 
   #begin(isObject: boolean): void {
-    const open = (this.#open[this.#depth++] ??= { object: undefined, key: '', keys: 0, array: undefined, start: 0 })
+    const open = (this.#open[this.#depth++] ??= { object: undefined, key: '', array: undefined, start: 0 })
     open.object = isObject ? {} : undefined
-    open.keys = 0
     open.array = undefined
     open.start = this.#count
   }
@@ -122,7 +122,7 @@ export class JsonReader {
     if (this.text[this.#skip()] !== ':') throw new SyntaxError('a colon is missing')
     this.#at++
     const open = this.#open[this.#depth - 1] as Open
-    if (++open.keys > MAX_KEYS) throw new SyntaxError('too many keys')
+    if (this.#keys.add(key).size > MAX_KEYS) throw new SyntaxError('too many different keys')
     open.key = key
   }
 
