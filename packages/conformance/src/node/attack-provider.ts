@@ -41,9 +41,9 @@ export interface AttackReport {
 }
 
 /** For hosts that must not be lost: whatever is seen of a stall, it is seen by the oracles. */
-const PATIENCE: Patience = { silenceMs: () => 15_000, totalMs: 40_000, maxResidentBytes: 1024 ** 3 }
+const PATIENCE: Patience = { silenceMs: () => 15_000, totalMs: 40_000, maxResidentBytes: 1024 ** 3, maxHeapMiB: 256 }
 /** For hosts that may be lost: longer than a guest may keep them by its own time. */
-const SHORT_PATIENCE: Patience = { silenceMs: (id) => timeOf(attackById(id)) + 1_500, totalMs: 25_000, maxResidentBytes: 1024 ** 3 }
+const SHORT_PATIENCE: Patience = { ...PATIENCE, silenceMs: (id) => timeOf(attackById(id)) + 1_500, totalMs: 25_000 }
 /** For the control, which has no limits at all: past every time that an attack states, with the grace. */
 const CONTROL_PATIENCE: Patience = {
   silenceMs: (id) => {
@@ -52,7 +52,10 @@ const CONTROL_PATIENCE: Patience = {
   },
   totalMs: 20_000,
   maxResidentBytes: 640 * 1024 ** 2,
+  maxHeapMiB: 256,
 }
+/** For the control where the memory is the aim: the less there is of it, the sooner it is gone. */
+const SMALL_CONTROL_PATIENCE: Patience = { ...CONTROL_PATIENCE, maxResidentBytes: 384 * 1024 ** 2, maxHeapMiB: 96 }
 
 function timeOf({ request }: Attack): number {
   return (typeof request === 'object' ? request.limits?.timeoutMs : undefined) ?? TIMEOUT_MS
@@ -78,11 +81,7 @@ export async function attackProvider(provider: ProviderModule, options: AttackOp
   const job = { provider, options: options.options ?? {}, kind: 'attacks' as const }
   const patience = (): Patience => (capabilities?.survivesGuest === false ? SHORT_PATIENCE : PATIENCE)
   await inLanes(attacks, options.concurrency ?? 2, (ids) =>
-    supervise(
-      { ...job, cases: ids },
-      { silenceMs: (id) => patience().silenceMs(id), totalMs: PATIENCE.totalMs, maxResidentBytes: PATIENCE.maxResidentBytes },
-      told,
-    ),
+    supervise({ ...job, cases: ids }, { ...PATIENCE, silenceMs: (id) => patience().silenceMs(id) }, told),
   )
   if (capabilities === undefined)
     throw new Error(`The provider of ${provider.module} could not be loaded, or made no executor: ${results[0]?.fault}`)
@@ -105,7 +104,15 @@ export async function positiveControl(options: Omit<AttackOptions, 'options'> & 
   const job = { provider, options: {}, kind: 'attacks' as const, control: true }
   const verdicts: Verdict[] = []
   const told = toldOf((verdict) => void verdicts.push(verdict))
-  await inLanes(chosen(options.only), options.concurrency ?? 2, (cases) => supervise({ ...job, cases }, CONTROL_PATIENCE, told))
+  const attacks = chosen(options.only)
+  const eats = ({ oracle }: Attack): boolean => oracle === 'host-memory'
+  const perform = (some: Attack[], patience: Patience): Promise<void> =>
+    inLanes(some, options.concurrency ?? 2, (cases) => supervise({ ...job, cases }, patience, told))
+  await perform(attacks.filter(eats), SMALL_CONTROL_PATIENCE)
+  await perform(
+    attacks.filter((attack) => !eats(attack)),
+    CONTROL_PATIENCE,
+  )
   return ordered(verdicts)
 }
 

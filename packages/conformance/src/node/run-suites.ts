@@ -5,7 +5,7 @@ import type { ProviderModule } from './job.js'
 import { type Patience, supervise } from './supervise.js'
 
 /** A test may state times of up to fifteen seconds; a host that says nothing for longer is lost. */
-const PATIENCE: Patience = { silenceMs: () => 30_000, totalMs: 60_000, maxResidentBytes: 1024 ** 3 }
+const PATIENCE: Patience = { silenceMs: () => 30_000, totalMs: 60_000, maxResidentBytes: 1024 ** 3, maxHeapMiB: 256 }
 
 type Options = ExecutorOptions & Record<string, unknown>
 

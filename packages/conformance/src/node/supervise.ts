@@ -14,6 +14,8 @@ export interface Patience {
   totalMs: number
   /** Resident memory at which a host is ended. */
   maxResidentBytes: number
+  /** V8's heap in a host, in MiB: large enough that a guest which only stalls it is seen to stall before the memory is gone. */
+  maxHeapMiB: number
 }
 
 export interface Told {
@@ -27,10 +29,9 @@ export interface Told {
 
 /**
  * The first flag is what some native add-ons want on Node 20 and later. With the second the main thread does not wait for
- * collector threads that get no processor on a busy machine. The last keeps a host small that is eaten up, yet large
- * enough that a guest which only stalls it is seen to stall before the memory is gone.
+ * collector threads that get no processor on a busy machine.
  */
-const FLAGS = ['--no-node-snapshot', '--single-threaded-gc', '--no-warnings', '--max-old-space-size=256']
+const FLAGS = ['--no-node-snapshot', '--single-threaded-gc', '--no-warnings']
 const WATCH_EVERY_MS = 40
 /** Loading a provider, and everything between two cases. */
 const START_MS = 20_000
@@ -50,7 +51,7 @@ export async function supervise(job: HarnessJob, patience: Patience, told: Told)
 /** Answers how many cases are through. */
 function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...FLAGS, entryPath(), JSON.stringify(job)], {
+    const child = spawn(process.execPath, [...FLAGS, `--max-old-space-size=${patience.maxHeapMiB}`, entryPath(), JSON.stringify(job)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       // What the test runner has put there is none of a guest's business.
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
