@@ -80,9 +80,13 @@ export class AuditLog implements AuditSink, AsyncDisposable {
 
   /** Resolves when the record is in the store. Rejects with an `AuditError`; `details.written` says whether it may be there all the same. */
   append(record: AuditRecord): Promise<Receipt> {
+    return this.#push(record, this.#settings.groupMs)
+  }
+
+  #push(record: AuditRecord, groupMs: number): Promise<Receipt> {
     try {
       if (this.#closing !== undefined) throw new AuditError('AUDIT_CLOSED', 'This log was closed', { written: 'no' })
-      return this.#writer.push(draftOf(record))
+      return this.#writer.push(draftOf(record), groupMs)
     } catch (error) {
       return Promise.reject(asAuditError(error))
     }
@@ -90,9 +94,9 @@ export class AuditLog implements AuditSink, AsyncDisposable {
 
   /** What an adapter calls: see its option `audit`. */
   async record(run: AuditedRun): Promise<Receipt> {
-    const { keep, redact, onError } = this.#settings
+    const { keep, redact, runGroupMs, onError } = this.#settings
     try {
-      return await this.append(recordOfRun(run, keep, redact))
+      return await this.#push(recordOfRun(run, keep, redact), runGroupMs)
     } catch (given) {
       const error = asAuditError(given)
       if (!error.code.startsWith('AUDIT_STORE')) onError(error)

@@ -27,7 +27,7 @@ const CONTEXT = 'beddel.audit.checkpoint/v1\n'
 const signedText = (checkpoint: Checkpoint): string => CONTEXT + canonical({ ...checkpoint, signature: undefined })
 
 export function signCheckpoint(log: string, head: Head, key: KeyObject, time = Date.now()): Checkpoint {
-  const root = Frontier.parse(head.size, head.frontier).root().toString('hex')
+  const root = Frontier.parse(head.size, head.frontier).root()
   const unsigned: Checkpoint = { v: 1, log, size: head.size, root, head: head.hash, time, key: publicKeyText(key), signature: '' }
   return { ...unsigned, signature: signText(signedText(unsigned), key) }
 }

@@ -75,7 +75,7 @@ export function seal(log: string, head: Head, drafts: readonly Draft[]): Sealed 
     const body = `${chainPrefix(log, prev, seq)},${text.slice(1)}`
     const leaf = leafHash(body)
     frontier.add(leaf)
-    prev = leaf.toString('hex')
+    prev = leaf
     return { seq, hash: prev, body, ...columns }
   })
   return { rows, head: { size, hash: prev, frontier: frontier.text(), base: head.base } }

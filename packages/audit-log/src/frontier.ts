@@ -7,10 +7,10 @@ const HEX = 64
  * all that is needed to add leaves and to know the root; its size is the number of ones in the number of leaves.
  */
 export class Frontier {
-  readonly #roots: Uint8Array[]
+  readonly #roots: string[]
   #size: number
 
-  constructor(size = 0, roots: readonly Uint8Array[] = []) {
+  constructor(size = 0, roots: readonly string[] = []) {
     this.#size = size
     this.#roots = [...roots]
   }
@@ -18,8 +18,8 @@ export class Frontier {
   /** From what {@link text} gave. Throws where text and size do not belong together. */
   static parse(size: number, text: string): Frontier {
     if (!/^([0-9a-f]{64})*$/.test(text) || text.length !== ones(size) * HEX) throw new RangeError(`no frontier of ${size} leaves`)
-    const roots: Buffer[] = []
-    for (let at = 0; at < text.length; at += HEX) roots.push(Buffer.from(text.slice(at, at + HEX), 'hex'))
+    const roots: string[] = []
+    for (let at = 0; at < text.length; at += HEX) roots.push(text.slice(at, at + HEX))
     return new Frontier(size, roots)
   }
 
@@ -27,17 +27,18 @@ export class Frontier {
     return this.#size
   }
 
-  add(leaf: Uint8Array): void {
+  add(leaf: string): void {
     let node = leaf
-    for (let n = this.#size; n % 2 === 1; n = (n - 1) / 2) node = nodeHash(this.#roots.pop() as Uint8Array, node)
+    for (let n = this.#size; n % 2 === 1; n = (n - 1) / 2) node = nodeHash(this.#roots.pop() as string, node)
     this.#roots.push(node)
     this.#size++
   }
 
-  root(): Buffer {
-    let node: Uint8Array | undefined
+  /** Hex. */
+  root(): string {
+    let node: string | undefined
     for (const left of this.#roots.toReversed()) node = node === undefined ? left : nodeHash(left, node)
-    return node === undefined ? emptyRoot() : Buffer.from(node)
+    return node ?? emptyRoot()
   }
 
   copy(): Frontier {
@@ -46,11 +47,11 @@ export class Frontier {
 
   /** The roots in hex, one after another. */
   text(): string {
-    return this.#roots.map((root) => Buffer.from(root).toString('hex')).join('')
+    return this.#roots.join('')
   }
 
   /** The root of the leaves from `from` to `to`, where those are one of the subtrees. */
-  subtree(from: number, to: number): Uint8Array | undefined {
+  subtree(from: number, to: number): string | undefined {
     let start = 0
     let left = this.#size
     for (const root of this.#roots) {

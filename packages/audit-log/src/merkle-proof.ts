@@ -1,11 +1,11 @@
 import { nodeHash } from './merkle-hash.js'
 
-/** Gives the root of the subtree over the leaves `from` to `to` (without it). */
-export type SubtreeRoot = (from: number, to: number) => Promise<Uint8Array>
+/** Gives the root of the subtree over the leaves `from` to `to` (without it), hex. */
+export type SubtreeRoot = (from: number, to: number) => Promise<string>
 
 /** RFC 6962, 2.1.1: the audit path of the leaf at `index` in the tree of `size` leaves. */
-export function inclusionPath(index: number, size: number, root: SubtreeRoot): Promise<Uint8Array[]> {
-  const path = async (at: number, from: number, to: number): Promise<Uint8Array[]> => {
+export function inclusionPath(index: number, size: number, root: SubtreeRoot): Promise<string[]> {
+  const path = async (at: number, from: number, to: number): Promise<string[]> => {
     if (to - from === 1) return []
     const middle = from + split(to - from)
     return at < middle
@@ -16,8 +16,8 @@ export function inclusionPath(index: number, size: number, root: SubtreeRoot): P
 }
 
 /** RFC 6962, 2.1.2: what shows that the tree of `first` leaves is the beginning of that of `second`. */
-export function consistencyPath(first: number, second: number, root: SubtreeRoot): Promise<Uint8Array[]> {
-  const path = async (from: number, to: number, whole: boolean): Promise<Uint8Array[]> => {
+export function consistencyPath(first: number, second: number, root: SubtreeRoot): Promise<string[]> {
+  const path = async (from: number, to: number, whole: boolean): Promise<string[]> => {
     if (to === first) return whole ? [] : [await root(from, to)]
     const middle = from + split(to - from)
     return first <= middle
@@ -28,7 +28,7 @@ export function consistencyPath(first: number, second: number, root: SubtreeRoot
 }
 
 /** RFC 9162, 2.1.3.2. */
-export function inclusionHolds(leaf: Uint8Array, index: number, size: number, path: readonly Uint8Array[], root: Uint8Array): boolean {
+export function inclusionHolds(leaf: string, index: number, size: number, path: readonly string[], root: string): boolean {
   if (!(index >= 0 && index < size)) return false
   let at = index
   let last = size - 1
@@ -41,17 +41,17 @@ export function inclusionHolds(leaf: Uint8Array, index: number, size: number, pa
     } else node = nodeHash(node, sibling)
     ;[at, last] = [half(at), half(last)]
   }
-  return last === 0 && same(node, root)
+  return last === 0 && node === root
 }
 
 /** RFC 9162, 2.1.4.2. */
 export function consistencyHolds(
-  first: { size: number; root: Uint8Array },
-  second: { size: number; root: Uint8Array },
-  path: readonly Uint8Array[],
+  first: { size: number; root: string },
+  second: { size: number; root: string },
+  path: readonly string[],
 ): boolean {
   if (first.size > second.size) return false
-  if (first.size === second.size) return path.length === 0 && same(first.root, second.root)
+  if (first.size === second.size) return path.length === 0 && first.root === second.root
   if (first.size === 0) return path.length === 0
   const isPower = split(first.size) * 2 === first.size || first.size === 1
   const [start, ...rest] = isPower ? [first.root, ...path] : path
@@ -70,7 +70,7 @@ export function consistencyHolds(
     } else after = nodeHash(after, sibling)
     ;[at, last] = [half(at), half(last)]
   }
-  return last === 0 && same(before, first.root) && same(after, second.root)
+  return last === 0 && before === first.root && after === second.root
 }
 
 /** The largest power of two below `n`. */
@@ -81,4 +81,3 @@ export function split(n: number): number {
 }
 
 const half = (n: number): number => Math.floor(n / 2)
-const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0

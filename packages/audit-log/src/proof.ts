@@ -28,13 +28,11 @@ export interface ConsistencyProof {
 
 export type ProofResult = { valid: true; trusted: boolean } | { valid: false; reason: string }
 
-const hex = (nodes: readonly Uint8Array[]): string[] => nodes.map((node) => Buffer.from(node).toString('hex'))
-
 /** Roots of subtrees of a stored log: what retention has removed is known by its own roots only. */
 export function subtreesOf(store: AuditStore, log: string, { base }: Head, onProgress?: (read: number) => void): SubtreeRoot {
   const gone = Frontier.parse(base.size, base.frontier)
   let read = 0
-  const root = async (from: number, to: number): Promise<Uint8Array> => {
+  const root = async (from: number, to: number): Promise<string> => {
     if (from >= base.size) {
       const tree = new Frontier()
       for await (const page of pages(store, log, { from, to })) {
@@ -55,17 +53,17 @@ export function subtreesOf(store: AuditStore, log: string, { base }: Head, onPro
       })
     }
     const middle = from + split(to - from)
-    return Buffer.from(nodeHash(await root(from, middle), await root(middle, to)))
+    return nodeHash(await root(from, middle), await root(middle, to))
   }
   return root
 }
 
 export async function proveInclusion(seq: number, entry: string, checkpoint: Checkpoint, root: SubtreeRoot): Promise<InclusionProof> {
-  return { type: 'inclusion', entry, seq, path: hex(await inclusionPath(seq, checkpoint.size, root)), checkpoint }
+  return { type: 'inclusion', entry, seq, path: await inclusionPath(seq, checkpoint.size, root), checkpoint }
 }
 
 export async function proveConsistency(first: Checkpoint, second: Checkpoint, root: SubtreeRoot): Promise<ConsistencyProof> {
-  return { type: 'consistency', path: hex(await consistencyPath(first.size, second.size, root)), first, second }
+  return { type: 'consistency', path: await consistencyPath(first.size, second.size, root), first, second }
 }
 
 /**
@@ -84,19 +82,17 @@ export function verifyProof(
     if (trusted !== undefined && !trusted.includes(checkpoint.key))
       return refused(`the checkpoint at ${checkpoint.size} is signed with another key`)
   }
-  const path = proof.path.map((node) => Buffer.from(node, 'hex'))
   if (proof.path.some((node) => !/^[0-9a-f]{64}$/.test(node))) return refused('its path is no list of hashes')
   if (proof.type === 'inclusion') {
     const { entry, seq, checkpoint } = proof
     const place = placeOf(entry)
     if (place?.seq !== seq || place.log !== checkpoint.log) return refused('the entry says another place')
-    const root = Buffer.from(checkpoint.root, 'hex')
-    if (!inclusionHolds(leafHash(entry), seq, checkpoint.size, path, root)) return refused('the entry is not in the tree of the checkpoint')
+    if (!inclusionHolds(leafHash(entry), seq, checkpoint.size, proof.path, checkpoint.root))
+      return refused('the entry is not in the tree of the checkpoint')
   } else {
     const { first, second } = proof
     if (first.log !== second.log) return refused('the checkpoints are of two logs')
-    const tree = ({ size, root }: Checkpoint) => ({ size, root: Buffer.from(root, 'hex') })
-    if (!consistencyHolds(tree(first), tree(second), path)) return refused('the first log is not the beginning of the second')
+    if (!consistencyHolds(first, second, proof.path)) return refused('the first log is not the beginning of the second')
   }
   return { valid: true, trusted: trusted !== undefined }
 }

@@ -48,7 +48,7 @@ export async function pruneLog(
   const base = await baseAt(store, log, head, checkpoint.size, onProgress)
   if (base.size !== checkpoint.size)
     throw new AuditError('AUDIT_STORE_CORRUPT', `Entries before ${checkpoint.size} are missing: verify the log; nothing was removed`)
-  const root = Frontier.parse(base.size, base.frontier).root().toString('hex')
+  const root = Frontier.parse(base.size, base.frontier).root()
   if (root !== checkpoint.root || base.hash !== checkpoint.head) {
     throw new AuditError(
       'AUDIT_STORE_CORRUPT',
@@ -95,7 +95,7 @@ async function baseAt(store: AuditStore, log: string, { base }: Head, size: numb
     for (const row of page) {
       const leaf = leafHash(row.body)
       tree.add(leaf)
-      hash = leaf.toString('hex')
+      hash = leaf
     }
     onProgress?.({ entries: tree.size - base.size, of: size - base.size })
   }

@@ -14,7 +14,7 @@ interface Place {
 /** What an entry says of itself, where its text is what was hashed. */
 function sound({ body, hash }: Found): Place | undefined {
   const place = placeOf(body)
-  return place !== undefined && leafHash(body).toString('hex') === hash ? { ...place, hash } : undefined
+  return place !== undefined && leafHash(body) === hash ? { ...place, hash } : undefined
 }
 
 /**

@@ -43,7 +43,7 @@ export class Verifier {
   }
 
   get root(): string {
-    return this.#tree.root().toString('hex')
+    return this.#tree.root()
   }
 
   get head(): string {
@@ -70,7 +70,7 @@ export class Verifier {
     const seq = this.#tree.size
     if (found.seq !== undefined && found.seq !== seq) return found.seq < seq ? this.#misplaced(found) : this.#suspect(found)
     const leaf = leafHash(body)
-    if (leaf.toString('hex') !== hash) {
+    if (leaf !== hash) {
       this.#damage = damage('edit', seq, 'its text does not have its hash')
       return
     }

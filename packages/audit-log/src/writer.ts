@@ -19,14 +19,14 @@ export interface WriterLimits {
   maxPendingBytes: number
   /** Entries of one transaction. */
   maxBatch: number
-  /** How long the first record of a batch waits for others, in milliseconds. */
-  groupMs: number
   /** How long a record may wait for its acknowledgement, in milliseconds. */
   ackTimeoutMs: number
 }
 
 interface Pending {
   draft: Draft
+  /** When its transaction begins at the latest, where the store is free. */
+  due: number
   deadline: number
   resolve(receipt: Receipt): void
   reject(error: AuditError): void
@@ -69,6 +69,11 @@ export class Writer {
   #written = 0
   /** Why the last attempt failed, until one succeeds. */
   #failure: AuditError | undefined
+  /** Ends the wait for more records of a transaction. */
+  #goOn: (() => void) | undefined
+  #waitsUntil = 0
+  /** Calls of {@link flush} under way. */
+  #flushes = 0
 
   constructor(
     readonly log: string,
@@ -81,9 +86,9 @@ export class Writer {
     return { pending: this.#queue.length + this.#flying.length, written: this.#written, batches: this.#batches, lost: this.#lostCount }
   }
 
-  /** Rejects with `AUDIT_BACKLOG` at once where too many wait. */
-  push(draft: Draft): Promise<Receipt> {
-    const { maxPending, maxPendingBytes, ackTimeoutMs } = this.limits
+  /** Rejects with `AUDIT_BACKLOG` at once where too many wait. `groupMs`: how long this record may wait for others. */
+  push(draft: Draft, groupMs: number): Promise<Receipt> {
+    const { maxPending, maxPendingBytes, maxBatch, ackTimeoutMs } = this.limits
     if (this.#queue.length + this.#flying.length >= maxPending || this.#bytes + draft.text.length > maxPendingBytes) {
       const error = new AuditError('AUDIT_BACKLOG', `${this.#queue.length + this.#flying.length} records wait for the store already`, {
         written: 'no',
@@ -93,27 +98,54 @@ export class Writer {
     }
     this.#bytes += draft.text.length
     return new Promise((resolve, reject) => {
-      this.#queue.push({ draft, deadline: performance.now() + ackTimeoutMs, resolve, reject, isSettled: false })
+      const now = performance.now()
+      const due = now + groupMs
+      this.#queue.push({ draft, due, deadline: now + ackTimeoutMs, resolve, reject, isSettled: false })
       this.#watch()
       this.#running ??= this.#run()
+      if (due < this.#waitsUntil || this.#queue.length >= maxBatch) this.#goOn?.()
     })
   }
 
   /** Settles when nothing waits any more. */
   async flush(): Promise<void> {
+    this.#flushes++
+    this.#goOn?.()
     while (this.#running !== undefined) await this.#running
+    this.#flushes--
   }
 
   async #run(): Promise<void> {
     try {
-      const { groupMs } = this.limits
-      await (groupMs > 0 ? new Promise((resolve) => setTimeout(resolve, groupMs)) : Promise.resolve())
-      while (this.#queue.length > 0) await this.#write(this.#take())
+      while (this.#queue.length > 0) {
+        await this.#gathered()
+        const batch = this.#take()
+        if (batch.length > 0) await this.#write(batch)
+      }
     } finally {
       this.#running = undefined
       clearInterval(this.#timer)
       this.#timer = undefined
       if (this.#queue.length > 0) this.#running = this.#run()
+    }
+  }
+
+  /** Until a record has waited for long enough, or there are enough of them for one transaction. */
+  async #gathered(): Promise<void> {
+    // Those that come in the same turn share one, whatever they may wait for.
+    await Promise.resolve()
+    while (this.#flushes === 0 && this.#queue.length > 0 && this.#queue.length < this.limits.maxBatch) {
+      this.#waitsUntil = Math.min(...this.#queue.map(({ due }) => due))
+      const left = this.#waitsUntil - performance.now()
+      if (left <= 0) return
+      let timer: ReturnType<typeof setTimeout> | undefined
+      await new Promise<void>((resolve) => {
+        this.#goOn = resolve
+        timer = setTimeout(resolve, left)
+      })
+      clearTimeout(timer)
+      this.#goOn = undefined
+      this.#waitsUntil = 0
     }
   }
 

@@ -22,7 +22,7 @@ interface Line {
   hash: string
   body: string
 }
-const rehashed = (body: string): Line => ({ body, hash: leafHash(body).toString('hex') })
+const rehashed = (body: string): Line => ({ body, hash: leafHash(body) })
 const changed = ({ body }: Line): string => body.replace('"tenant":"tenant', '"tenant":"tenamt')
 const seqOf = ({ body }: Line) => Number(/"seq":(\d+)/.exec(body)?.[1])
 
