@@ -6,21 +6,10 @@ import { type Cell, ISOLATED_VM, NODES, PAIRS } from './cells.ts'
 import { intoReadme, markdownOf } from './page.ts'
 import { runCell } from './run-cell.ts'
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
-    node: { type: 'string', multiple: true },
-    pair: { type: 'string', multiple: true },
-    missing: { type: 'boolean' },
-    pages: { type: 'boolean' },
-  },
-})
+const values = flags()
 const nodes = NODES.filter((node) => values.node?.includes(node) ?? true)
 const pairs = PAIRS.filter(({ name }) => values.pair?.some((word) => name.includes(word)) ?? true)
-if (nodes.length === 0 || pairs.length === 0) {
-  console.error(`usage: pnpm matrix [--node ${NODES.join('|')}] [--pair part-of-its-name] [--missing] [--pages]`)
-  process.exit(2)
-}
+if (nodes.length === 0 || pairs.length === 0) misused(`There is no such ${nodes.length === 0 ? 'Node' : 'pair'}.`)
 
 const file = fileURLToPath(new URL('../../../docs/matrix.json', import.meta.url))
 const cells: Record<string, Cell> = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Cell>) : {}
@@ -63,3 +52,27 @@ const all = Object.values(cells)
 writeFileSync(`${root}docs/matrix.md`, markdownOf(all))
 writeFileSync(`${root}README.md`, intoReadme(readFileSync(`${root}README.md`, 'utf8'), all))
 process.exitCode = all.every(({ report }) => report?.conforms === true) ? 0 : 1
+
+function flags() {
+  try {
+    return parseArgs({
+      args: process.argv.slice(2).filter((arg) => arg !== '--'),
+      options: {
+        node: { type: 'string', multiple: true },
+        pair: { type: 'string', multiple: true },
+        missing: { type: 'boolean' },
+        pages: { type: 'boolean' },
+      },
+    }).values
+  } catch (error) {
+    return misused((error as Error).message)
+  }
+}
+
+function misused(why: string): never {
+  console.error(`${why}
+usage: pnpm matrix [--node ${NODES.join('|')}] [--pair part-of-its-name] [--missing] [--pages]
+  --missing  only what is not in docs/matrix.json or did not hold
+  --pages    only write the pages anew from docs/matrix.json`)
+  process.exit(2)
+}

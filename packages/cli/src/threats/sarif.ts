@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Rule, Severity } from '@beddel/threat-detector'
+import type { Log, Region, ReportingDescriptor, Result } from 'sarif'
 import type { ScannedFile } from './scan-files.js'
 
 type Detector = Pick<typeof import('@beddel/threat-detector'), 'RULES' | 'PATTERN_WEIGHTS' | 'RULES_VERSION' | 'severityOf'>
 
-const LEVELS: Record<Severity, 'error' | 'warning' | 'note' | 'none'> = {
+const LEVELS: Record<Severity, Result.level> = {
   critical: 'error',
   high: 'error',
   medium: 'warning',
@@ -15,8 +16,8 @@ const LEVELS: Record<Severity, 'error' | 'warning' | 'note' | 'none'> = {
 /** What stands for a source of which nothing can be said. */
 const UNREADABLE = 'unreadable'
 
-/** The report as SARIF 2.1.0, for code-scanning tools. */
-export function sarif(files: readonly ScannedFile[], detector: Detector, version: string): object {
+/** The report as SARIF 2.1.0, for code-scanning tools. Its types are those of the standard's schema. */
+export function sarif(files: readonly ScannedFile[], detector: Detector, version: string): Log {
   const rules = [...detector.RULES.map((rule) => described(rule, detector)), unreadable()]
   const index = new Map(rules.map(({ id }, i) => [id, i]))
   return {
@@ -35,7 +36,7 @@ export function sarif(files: readonly ScannedFile[], detector: Detector, version
   }
 }
 
-function described({ id, pattern, weight, reason, family }: Rule, { PATTERN_WEIGHTS, severityOf }: Detector) {
+function described({ id, pattern, weight, reason, family }: Rule, { PATTERN_WEIGHTS, severityOf }: Detector): ReportingDescriptor {
   const score = weight ?? PATTERN_WEIGHTS[pattern]
   return {
     id,
@@ -46,26 +47,29 @@ function described({ id, pattern, weight, reason, family }: Rule, { PATTERN_WEIG
   }
 }
 
-const unreadable = () => ({
+const unreadable = (): ReportingDescriptor => ({
   id: UNREADABLE,
   name: 'UNREADABLE',
   shortDescription: { text: 'Nothing certain can be said of the source.' },
-  defaultConfiguration: { level: 'error' as const },
+  defaultConfiguration: { level: 'error' },
   properties: { 'security-severity': '7.0', tags: ['security'], precision: 'high' },
 })
 
-function resultsOf({ file, analysis, unread }: ScannedFile, index: number) {
-  const place = (region?: object) => [{ physicalLocation: { artifactLocation: { uri: uriOf(file), index }, ...(region && { region }) } }]
+function resultsOf({ file, analysis, unread }: ScannedFile, index: number): (Result & { ruleId: string })[] {
+  const place = (region?: Region) => [{ physicalLocation: { artifactLocation: { uri: uriOf(file), index }, ...(region && { region }) } }]
   const problem = analysis?.problem
   const said = unread === undefined ? problem && `${problem.code}: ${problem.message}` : `The file was not looked at: ${unread}.`
-  const at = problem?.line === undefined ? undefined : { startLine: problem.line, startColumn: problem.column }
+  const at =
+    problem?.line === undefined
+      ? undefined
+      : { startLine: problem.line, ...(problem.column !== undefined && { startColumn: problem.column }) }
   return [
     ...(said === undefined
       ? []
       : [
           {
             ruleId: UNREADABLE,
-            level: 'error',
+            level: 'error' as const,
             message: { text: said },
             locations: place(at),
             partialFingerprints: printOf(file, UNREADABLE, said),
