@@ -13,6 +13,7 @@ const prices = new Map([
 ])
 
 const sandbox = new SandboxAdapter({ timeoutMs: 1_000, memoryLimit: 32 })
+await sandbox.ready()
 const outcome = await sandbox.tryRun(code, {
   input: [
     { name: 'apple', count: 2 },
