@@ -73,9 +73,8 @@ export function seal(log: string, head: Head, drafts: readonly Draft[]): Sealed 
   const rows = drafts.map(({ text, columns }) => {
     const seq = size++
     const body = `${chainPrefix(log, prev, seq)},${text.slice(1)}`
-    const leaf = leafHash(body)
-    frontier.add(leaf)
-    prev = leaf
+    prev = leafHash(body)
+    frontier.add(prev)
     return { seq, hash: prev, body, ...columns }
   })
   return { rows, head: { size, hash: prev, frontier: frontier.text(), base: head.base } }

@@ -93,9 +93,8 @@ async function baseAt(store: AuditStore, log: string, { base }: Head, size: numb
   let { hash } = base
   for await (const page of pages(store, log, { from: base.size, to: size })) {
     for (const row of page) {
-      const leaf = leafHash(row.body)
-      tree.add(leaf)
-      hash = leaf
+      hash = leafHash(row.body)
+      tree.add(hash)
     }
     onProgress?.({ entries: tree.size - base.size, of: size - base.size })
   }

@@ -1,5 +1,5 @@
 // How long a host's event loop stands still at most while a costly result is read in slices, the collector's pauses among it:
-// the shapes of the attacks serialisation/costly-*. After a build:
+// the shapes of the attacks serialisation/costly-*, as large as a guest may send them. After a build:
 // node --single-threaded-gc packages/core/scripts/measure-slices.mjs
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { decodeInSlices } from '../dist/engine.js'
@@ -11,12 +11,12 @@ const shapes = {
   '499 999 empty arrays': () => `1j[${list(499_999, () => '[]')}]`,
 }
 
-for (const [name, text] of Object.entries(shapes)) {
-  const result = text()
+for (const [name, make] of Object.entries(shapes)) {
+  const text = make()
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const began = performance.now()
-  const decoded = await decodeInSlices(result, () => true)
+  const decoded = await decodeInSlices(text, () => true)
   const tookMs = performance.now() - began
   delay.disable()
   if (!decoded?.ok) throw new Error(`${name} was not read`)
