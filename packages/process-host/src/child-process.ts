@@ -3,11 +3,14 @@ import type { Socket } from 'node:net'
 import type { CancelReason } from '@beddel/core/engine'
 import { type Death, type KillReason, makeMark } from './death.js'
 import type { Entry } from './entry.js'
-import { endingOf } from '@beddel/core/engine'
+import { endingOf, toMicroseconds } from '@beddel/core/engine'
 import { encodeFrame, type Frame, FrameReader, FROM_CHILD, TO_CHILD, WIRE_VERSION } from './frames.js'
+import { steadyHead, withoutSteady } from './steady-head.js'
 import { launch, type LaunchOptions } from './launch.js'
 
 const STDERR_TAIL = 4_096
+/** Frames that come to no more than this together are written as one. */
+const COPIED_BYTES = 65_536
 /** How long a child may take to start, in milliseconds. */
 const START_TIMEOUT_MS = 15_000
 
@@ -37,7 +40,8 @@ export class Child {
   readonly #reader = new FrameReader((frame) => this.#frame(frame))
   #stderr = ''
   readonly #mark = makeMark()
-  #corked = false
+  /** Frames that are written when this turn of the host is over. */
+  readonly #unsent: Buffer[] = []
   #killed: KillReason | undefined
   #lastId = 0
   readonly #startTimer: ReturnType<typeof setTimeout>
@@ -96,8 +100,11 @@ export class Child {
       this.write(TO_CHILD.PROGRAM, 0, spec.program, spec.source)
     }
     const { source, input, globals, ...head } = spec
-    head.timeoutMs = Math.max(0, deadline - performance.now())
-    this.write(TO_CHILD.RUN, id, JSON.stringify(head), spec.program === undefined ? source : '', input, globals)
+    head.timeoutMs = Math.max(0, toMicroseconds(deadline - performance.now()))
+    const { pin } = entry
+    const said = pin?.first === undefined ? head : withoutSteady(head, pin.first)
+    if (pin !== undefined) pin.first ??= steadyHead(head)
+    this.write(TO_CHILD.RUN, id, JSON.stringify(said), spec.program === undefined ? source : '', input, globals)
   }
 
   /** Takes back a run that waits behind another one in the pipe; `false` where it may be starting by now. */
@@ -132,16 +139,17 @@ export class Child {
   write(type: number, id: number, ...parts: string[]): void {
     const { stdin } = this.#process
     if (this.dead || stdin === null) return
-    if (!this.#corked) {
-      // What is sent in one go is written in one go.
-      this.#corked = true
+    // What is sent in one go is written in one go.
+    if (this.#unsent.push(encodeFrame(type, id, parts)) > 1) return
+    process.nextTick(() => {
+      const frames = this.#unsent.splice(0)
+      const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
+      // To copy short frames costs less than to hand over each of them.
+      if (bytes <= COPIED_BYTES) return stdin.write(frames.length === 1 ? frames[0] : Buffer.concat(frames, bytes))
       stdin.cork()
-      process.nextTick(() => {
-        this.#corked = false
-        stdin.uncork()
-      })
-    }
-    stdin.write(encodeFrame(type, id, parts))
+      for (const frame of frames) stdin.write(frame)
+      stdin.uncork()
+    })
   }
 
   /** Ends the child at once, and its runs with it. */

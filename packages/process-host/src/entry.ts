@@ -1,5 +1,6 @@
 import type { CancelReason, Job } from '@beddel/core/engine'
 import type { Child } from './child-process.js'
+import type { SteadyHead } from './steady-head.js'
 
 /** A job on its way: waiting in the host, sent into a child's pipe, started, parked, over. */
 export interface Entry {
@@ -22,6 +23,8 @@ export interface SessionPin {
   readonly id: string
   readonly tenant: string
   child: Child | undefined
+  /** What its first call said to the child; later ones say what is different. */
+  first?: SteadyHead
   closed: boolean
 }
 

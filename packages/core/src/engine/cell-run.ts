@@ -5,7 +5,7 @@ import { faultOf, limitMessage, memoryMessage, timeoutMessage } from './cell-fau
 import { GuestTimers } from './guest-timers.js'
 import { leaveRoom } from './leave-room.js'
 import { CANCELLED, type CancelReason } from './cell-host.js'
-import type { Ending, RunEvents, RunFigures, RunHandle, RunSpec } from './run-spec.js'
+import { type Ending, type RunEvents, type RunFigures, type RunHandle, type RunSpec, toMicroseconds } from './run-spec.js'
 import { afterScript, atEnd, decideForm, type FormDecision } from './source-form.js'
 import type { SourceTools } from './source-tools.js'
 import { answerOf, drive, type Steps } from './steps.js'
@@ -355,12 +355,12 @@ export class CellRun implements RunHandle {
 
   #measure(alive: boolean): RunFigures {
     const { cell } = this.context
-    const figures: RunFigures = { guestMs: performance.now() - this.#startedAt }
+    const figures: RunFigures = { guestMs: toMicroseconds(performance.now() - this.#startedAt) }
     try {
       const memory = alive ? cell.memory?.(this.spec.memoryBytes < this.context.memoryFloor) : undefined
       if (memory !== undefined) figures.memoryBytes = memory
       const cpu = cell.cpuMs?.()
-      if (cpu !== undefined) figures.cpuMs = cpu
+      if (cpu !== undefined) figures.cpuMs = toMicroseconds(cpu)
       const left = cell.operationsLeft ?? this.#operationsLeft
       if (left !== undefined && this.spec.operations !== undefined) {
         figures.operations = this.spec.operations - Math.max(0, left)

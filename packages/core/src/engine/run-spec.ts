@@ -35,6 +35,9 @@ export interface RunSpec {
   args?: string
 }
 
+/** Milliseconds for the wire: what lies below the microsecond takes longer to write and to read than it tells. */
+export const toMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000
+
 export interface RunFigures {
   memoryBytes?: number
   cpuMs?: number

@@ -16,6 +16,7 @@ import {
   Turns,
 } from '@beddel/core/engine'
 import { type Frame, FROM_CHILD, TO_CHILD, WIRE_VERSION } from '../frames.js'
+import { steadyHead, type SteadyHead, withSteady } from '../steady-head.js'
 import type { BlockingPipe } from './pipe.js'
 import type { Watchdog } from './watchdog.js'
 import { WarmCells } from './warm-cells.js'
@@ -32,6 +33,8 @@ interface SessionCell {
   /** Undefined before the first call, and after one that took it along. */
   cell?: Cell | undefined
   lost: boolean
+  /** What its calls have in common, as the first one said it. */
+  readonly first: SteadyHead
   readonly turns: Turns<WaitingRun>
 }
 
@@ -66,13 +69,13 @@ export class CellServer {
     while (this.#warm.refill()) {}
   }
 
-  /** Handles one frame, waiting for it; makes one warm cell afterwards where one was used. */
-  step(): void {
+  /** Handles one frame, waiting for it, and tells whether the next one is here; if not, makes one warm cell where one was used. */
+  step(): boolean {
     this.#handle(this.pipe.next())
     if (this.#runs.size === 0) this.watchdog.rest()
-    if (this.pipe.pending) return
-    if (this.#warmContexts?.refill() === true) return
-    this.#warm.refill()
+    if (this.pipe.pending) return true
+    if (this.#warmContexts?.refill() !== true) this.#warm.refill()
+    return false
   }
 
   #handle({ type, id, parts }: Frame): void {
@@ -123,9 +126,10 @@ export class CellServer {
     if (spec.session === undefined) return this.#begin(id, spec, program?.prepared)
     let session = this.#sessions.get(spec.session)
     if (session === undefined) {
-      session = { lost: false, turns: new Turns() }
+      session = { lost: false, first: steadyHead(spec), turns: new Turns() }
       this.#sessions.set(spec.session, session)
     }
+    withSteady(spec, session.first)
     session.turns.enter({ id, begin: () => this.#begin(id, spec, undefined, session) })
   }
 
