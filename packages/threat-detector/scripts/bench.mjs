@@ -1,6 +1,10 @@
 // What the detector finds in the evidence, and how fast it is: `pnpm bench:detector`, with `evidence` or `speed` for one of them.
 import { SandboxThreatDetector } from '@beddel/threat-detector'
+import { parse } from 'acorn'
 import { benign, figures, judged } from './evidence.mjs'
+
+/** Prime, so that each function comes once. */
+const STRIDE = 101
 
 const [only] = process.argv.slice(2)
 const percent = (share) => `${(100 * share).toFixed(1)} %`
@@ -42,24 +46,35 @@ async function evidence() {
 }
 
 async function speed() {
-  // Real functions, one after another, up to a length.
-  const text = benign().map(({ code }, i) => `const f${i} = ${code.startsWith('(') ? code : `(${code})`}\n`)
+  // Whole real functions, those of all packages mixed, without those that do not fit; again from the first where they are all in.
+  const all = benign().map(({ code }) => (code.startsWith('(') ? code : `(${code})`))
+  const functions = all.map((_, i) => all[(i * STRIDE) % all.length])
   const ofLength = (length) => {
-    const parts = []
-    for (let i = 0, sum = 0; sum < length; i++) {
-      parts.push(text[i % text.length].replace(/^const f\d+/, `const g${i}`))
-      sum += parts.at(-1).length
+    let text = ''
+    for (let before = -1, n = 0; before < text.length; ) {
+      before = text.length
+      for (const code of functions) {
+        const next = `const g${n} = ${code}\n`
+        if (text.length + next.length > length) continue
+        text += next
+        n++
+      }
     }
-    return parts.join('').slice(0, parts.join('').lastIndexOf('\n', length) + 1) || parts.join('')
+    return text
   }
   const fresh = new SandboxThreatDetector({ cacheSize: 0 })
-  const time = async (source, rounds) => {
+  const analysis = async (source) => {
+    const { problem } = await fresh.analyzeCode(source)
+    if (problem !== undefined) throw new Error(`What is timed was not analysed: ${problem.message}`)
+  }
+  const parsing = (source) => parse(source, { ecmaVersion: 'latest' })
+  const time = async (work, source, rounds) => {
     const times = []
     let cpu = Infinity
     for (let i = 0; i < rounds; i++) {
       const before = process.cpuUsage()
       const startedAt = performance.now()
-      await fresh.analyzeCode(source)
+      await work(source)
       times.push(performance.now() - startedAt)
       const { user, system } = process.cpuUsage(before)
       cpu = Math.min(cpu, (user + system) / 1_000)
@@ -67,8 +82,8 @@ async function speed() {
     return { median: times.sort((a, b) => a - b)[rounds >> 1], cpu }
   }
   const kilobyte = ofLength(1_024)
-  await time(kilobyte, 1_500)
-  console.log('Time of an analysis, warm\n')
+  await time(analysis, kilobyte, 1_500)
+  console.log('Time of an analysis, warm, and of the parser alone\n')
   const points = []
   for (const [length, rounds] of [
     [1_024, 500],
@@ -78,19 +93,18 @@ async function speed() {
     [1_048_576, 5],
   ]) {
     const source = length === 1_024 ? kilobyte : ofLength(length)
-    const { median, cpu } = await time(source, rounds)
-    points.push([source.length, cpu])
+    const whole = await time(analysis, source, rounds)
+    const alone = await time(parsing, source, rounds)
+    points.push({ length: source.length, whole: whole.cpu, alone: alone.cpu })
+    const perKB = ({ median }) => ((1_024 * median) / source.length).toFixed(3)
     console.log(
-      `  ${String(source.length).padStart(8)} characters  median ${median.toFixed(3)} ms, ${((1_024 * median) / source.length).toFixed(3)} ms a KB`,
+      `  ${String(source.length).padStart(8)} characters  median ${whole.median.toFixed(3)} ms, ${perKB(whole)} ms a KB; parser ${perKB(alone)}`,
     )
   }
-  // In logarithms: 1 is linear, 2 quadratic.
-  const logs = points.slice(1).map(([x, y]) => [Math.log(x), Math.log(y)])
-  const mean = (i) => logs.reduce((sum, point) => sum + point[i], 0) / logs.length
-  const [mx, my] = [mean(0), mean(1)]
-  const slope = logs.reduce((sum, [x, y]) => sum + (x - mx) * (y - my), 0) / logs.reduce((sum, [x]) => sum + (x - mx) ** 2, 0)
+  const slope = (of) => slopeOf(points.slice(1).map((point) => [Math.log(point.length), Math.log(point[of])])).toFixed(2)
   console.log(
-    `\n  slope of log time over log length, 10 KB to 1 MB: ${slope.toFixed(2)} (1 is linear; processor time, since a machine has other work)`,
+    `\n  slope of log time over log length, 10 KB to 1 MB: ${slope('whole')}, parser ${slope('alone')}` +
+      ' (1 is linear; processor time, since a machine has other work)',
   )
 
   const keeping = new SandboxThreatDetector()
@@ -100,4 +114,11 @@ async function speed() {
   const startedAt = performance.now()
   for (let i = 0; i < rounds; i++) await keeping.analyzeCode(sources[i & 63])
   console.log(`  an answer that is kept, 1 KB, its hash included: ${((1_000 * (performance.now() - startedAt)) / rounds).toFixed(2)} µs`)
+}
+
+/** By least squares. In logarithms 1 is linear, 2 quadratic. */
+function slopeOf(points) {
+  const mean = (i) => points.reduce((sum, point) => sum + point[i], 0) / points.length
+  const [mx, my] = [mean(0), mean(1)]
+  return points.reduce((sum, [x, y]) => sum + (x - mx) * (y - my), 0) / points.reduce((sum, [x]) => sum + (x - mx) ** 2, 0)
 }

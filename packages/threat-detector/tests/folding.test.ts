@@ -14,6 +14,8 @@ test.each([
   ['a constant in a variable', `const p = 'pro'; globalThis[p+'cess']`, 'PROCESS_ACCESS process'],
   ['a template', 'globalThis[`pro${"ce"}ss`]', 'PROCESS_ACCESS process'],
   ['a variable that grows', `let s = 'pro'; s += 'cess'; globalThis[s]`, 'PROCESS_ACCESS process'],
+  ['a variable that is made of itself', `let s = 'ev'; s = s + 'al'; globalThis[s]`, 'EVAL eval'],
+  ['variables that are made of one another', `let a = 'ev', b; b = a; a = b + 'al'; globalThis[a]`, 'EVAL eval'],
   ['a variable that is set later', `let f; f = eval; f('1')`, 'EVAL eval'],
   ['an array by its index', `const w = ['log', 'eval']; globalThis[w[1]]`, 'EVAL eval'],
   ['a decoder', `const w = ['log', 'eval']; function d(i) { return w[i - 0x10] } globalThis[d(0x11)]`, 'EVAL eval'],

@@ -1,6 +1,7 @@
-import { bare, type FunctionNode, type Node, type Of } from '../tree/node.js'
+import { bare, type FunctionNode, type Node, type Of, UNKNOWN } from '../tree/node.js'
 import type { Binding, Scope, Write } from '../tree/scope.js'
 import { TooIntricate, type Work } from '../work.js'
+import { Circles } from './circles.js'
 import { functionOf, thisOwner } from './functions.js'
 import { callGlobal, callMade } from './global-calls.js'
 import { globalNamed, memberOf } from './members.js'
@@ -36,13 +37,9 @@ const NOTHING: Call = { callee: undefined, args: [] }
  * what is known. Each value costs work, and one that costs too much is unknown.
  */
 export class Folder {
-  readonly #known = new Map<Node, Maybe>()
-  /** Being found out: who needs one of these for itself goes round in a circle. */
-  readonly #underWay = new Set<Node>()
+  readonly #circles = new Circles()
   #depth = 0
   #inlined = 0
-  /** How often something was given up for its depth: what came of that is not kept. */
-  #cuts = 0
 
   constructor(readonly work: Work) {}
 
@@ -58,13 +55,13 @@ export class Folder {
 
   #guarded<T>(find: () => T, otherwise: T): T {
     this.work.nextValue()
+    this.#circles.reset()
     try {
       return find()
     } catch (error) {
       if (!(error instanceof TooIntricate)) throw error
       this.#depth = 0
       this.#inlined = 0
-      this.#underWay.clear()
       return otherwise
     }
   }
@@ -73,25 +70,19 @@ export class Folder {
     if (node.type === 'Literal') return literal(node)
     this.work.fold()
     const keep = env === undefined
-    if (keep && this.#known.has(node)) return this.#known.get(node)
-    if (this.#depth >= MAX_DEPTH) {
-      this.#cuts++
-      return undefined
-    }
-    if (keep) {
-      if (this.#underWay.has(node)) {
-        this.#cuts++
-        return undefined
-      }
-      this.#underWay.add(node)
-    }
-    const cuts = this.#cuts
+    if (keep && node.folded !== undefined) return node.folded === UNKNOWN ? undefined : node.folded
+    const depth = this.#depth
+    const circles = this.#circles
+    if (depth >= MAX_DEPTH) return circles.cut(-1)
+    if (keep && circles.meets(node, depth)) return undefined
+    const outer = circles.start()
     this.#depth++
     const value = this.#found(node, env)
     this.#depth--
+    const known = circles.end(depth, outer)
     if (keep) {
-      this.#underWay.delete(node)
-      if (cuts === this.#cuts || this.#depth === 0) this.#known.set(node, value)
+      circles.leave(node)
+      if (known || depth === 0) node.folded = value ?? UNKNOWN
     }
     if (value?.k === 'str') this.work.fold(value.s.length >> 4)
     return value
@@ -163,7 +154,9 @@ export class Folder {
     if (binding === undefined) return name === 'NaN' ? num(Number.NaN) : name === 'Infinity' ? num(Infinity) : globalNamed(name)
     if (env?.params.has(binding)) return this.#param(node, binding, env)
     // What stands outside of the function that is followed does not depend on its parameters.
-    return this.#variable(node, binding, env !== undefined && isInside(binding.scope, env.fn) ? env : undefined)
+    const inner = env !== undefined && isInside(binding.scope, env.fn) ? env : undefined
+    const same = inner === undefined && !binding.writes.some(({ append }) => append)
+    return this.#circles.follow(binding, same, this.#depth, () => this.#variable(node, binding, inner))
   }
 
   /** A parameter that is set anew at most once: `i = i - 1` at the head of a decoder. */
@@ -228,7 +221,7 @@ export class Folder {
     const rights: Node[] = []
     let left: Node = node
     for (left = node; left.type === 'BinaryExpression' && left.operator === '+'; left = left.left as Node) {
-      if (left !== node && env === undefined && this.#known.has(left)) break
+      if (left !== node && env === undefined && left.folded !== undefined) break
       rights.push(left.right)
     }
     let value = this.#value(left, env)
@@ -361,10 +354,7 @@ export class Folder {
 
   /** What a function of the source gives back for these arguments. */
   #inline(fn: FunctionNode, args: readonly Maybe[]): Maybe {
-    if (this.#inlined >= MAX_INLINED) {
-      this.#cuts++
-      return undefined
-    }
+    if (this.#inlined >= MAX_INLINED) return this.#circles.cut(-1)
     const { returned, params } = functionOf(fn)
     if (returned === undefined) return undefined
     const known = new Map<Binding, Maybe>()

@@ -1,11 +1,17 @@
 import type { AnyNode, Program } from 'acorn'
+import type { Value } from '../fold/values.js'
 import type { Scope } from './scope.js'
 
-/** What the survey writes onto the parser's nodes. */
+/** An expression was looked at, and what it comes to is not known. */
+export const UNKNOWN = Symbol('unknown')
+
+/** What the survey and the folder write onto the parser's nodes: a map of so many would take longer. */
 export interface Marks {
   up?: Node
   /** Of identifiers that are read or written, of `this`, and of functions (the one inside). */
   scope?: Scope
+  /** What an expression comes to, once that was found out. */
+  folded?: Value | typeof UNKNOWN
 }
 
 export type Node = AnyNode & Marks
