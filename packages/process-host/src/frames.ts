@@ -9,7 +9,7 @@
 export const WIRE_VERSION = 1
 
 export const TO_CHILD = {
-  /** [JSON of a RunSpec without its long texts, source, input, globals] */
+  /** [JSON of a RunSpec without its long texts, source, input, globals]; later calls of a session say what is different from its first */
   RUN: 1,
   /** [JSON { call, ok }, encoded value] */
   REPLY: 2,

@@ -18,7 +18,8 @@ const STEADY = [
 export type SteadyHead = Pick<RunSpec, (typeof STEADY)[number]>
 
 /** What the later calls of a session are compared with. */
-export const steadyHead = (spec: SteadyHead): SteadyHead => Object.fromEntries(STEADY.map((key) => [key, spec[key]])) as unknown as SteadyHead
+export const steadyHead = (spec: SteadyHead): SteadyHead =>
+  Object.fromEntries(STEADY.map((key) => [key, spec[key]])) as unknown as SteadyHead
 
 /** A call's head without what its session's first call said already: a short call is mostly its head. */
 export function withoutSteady<Head extends SteadyHead>(head: Head, first: SteadyHead): Partial<Head> {
