@@ -1,4 +1,4 @@
-import { checkKeys, invalid } from './options.js'
+import { checkKeys, invalid, isRecord } from './options.js'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -61,7 +61,7 @@ const RENAMED = [
 /** The same limits under their present names; an absent or `undefined` key stays absent. */
 export function statedLimits(input: LimitsInput | undefined, where = 'limits'): Partial<Limits> {
   if (input === undefined) return {}
-  if (typeof input !== 'object' || input === null) throw invalid(where, 'must be an object', input)
+  if (!isRecord(input)) throw invalid(where, 'must be an object', input)
   checkKeys(input, LIMIT_KEYS, where)
   const stated: Record<string, number> = {}
   for (const [old, name, unit] of RENAMED) {

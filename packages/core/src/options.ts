@@ -13,6 +13,10 @@ export function unsupported(path: string, why: string, details: Record<string, u
   })
 }
 
+/** Whether keys can be read of it: what is in a list or a Map would be left out in silence. */
+export const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set)
+
 /** Throws for the first key that is not known, with the nearest known one. */
 export function checkKeys(given: object, known: readonly string[], where: string): void {
   for (const key of Object.keys(given)) {
@@ -61,6 +65,7 @@ function distance(a: string, b: string): number {
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
   if (typeof value === 'function') return 'a function'
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'an array' : value instanceof Map ? 'a Map' : value instanceof Set ? 'a Set' : 'an object'
   return String(value)
 }

@@ -1,7 +1,15 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type ExecutorOptions, mergeLimits, oneOf, SandboxError, statedLimits } from '@beddel/core'
-import { type CellHost, type CellOptions, EngineExecutor, EngineSession, InProcessHost, sourceTools } from '@beddel/core/engine'
+import {
+  type CellHost,
+  type CellOptions,
+  EngineExecutor,
+  EngineSession,
+  InProcessHost,
+  refuseProcesses,
+  sourceTools,
+} from '@beddel/core/engine'
 import { ProcessHost } from '@beddel/process-host'
 import { isolatedVmCells, type SourceRewriting } from './cell.js'
 import { findLibrary, fittingVersion, loadLibrary } from './library.js'
@@ -26,6 +34,7 @@ const FLAGS = [
 export class IsolatedVmExecutor extends EngineExecutor {
   constructor(options: ExecutorOptions = {}) {
     const placement = oneOf('placement', options.placement, ['process', 'in-process']) ?? 'process'
+    if (placement === 'in-process') refuseProcesses(options, ENGINE)
     super({
       engine: ENGINE,
       Session: EngineSession,

@@ -1,5 +1,5 @@
 import { type ExecutorOptions, type ExecutorProvider, type Probe, SPEC } from '@beddel/core'
-import { canaryHolds } from '@beddel/core/engine'
+import { canaryHolds, LAUNCHER_FIX } from '@beddel/core/engine'
 import { ENGINE, isolatedVmCapabilities } from './capabilities.js'
 import { IsolatedVmExecutor } from './executor.js'
 import { findLibrary, fittingVersion } from './library.js'
@@ -22,7 +22,7 @@ async function probe(options: ExecutorOptions = {}): Promise<Probe> {
     usable,
     ...(library && { version: library.version }),
     // What a loader says goes on for many lines.
-    ...(reason !== undefined && { reason: (reason.trim().split('\n')[0] as string).trim(), fix: fixFor(library?.version) }),
+    ...(reason !== undefined && { reason: (reason.trim().split('\n')[0] as string).trim(), fix: fixFor(library?.version, options) }),
     durationMs: performance.now() - startedAt,
   })
   if (library === undefined) return said(false, 'the package isolated-vm is not installed')
@@ -37,9 +37,10 @@ async function probe(options: ExecutorOptions = {}): Promise<Probe> {
   }
 }
 
-function fixFor(installed: string | undefined): string {
+function fixFor(installed: string | undefined, { processes }: ExecutorOptions): string {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 22 || (major === 22 && minor < 13)) return `use Node 22.13 or later: this is ${process.versions.node}`
+  if (installed !== undefined && processes?.launcher !== undefined) return LAUNCHER_FIX
   const fitting = fittingVersion(process.versions.node)
   const install = `npm install isolated-vm (for Node ${process.versions.node}: version ${fitting})`
   return installed === undefined ? install : `${install}; installed is ${installed}`

@@ -1,7 +1,15 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { mergeLimits, oneOf, statedLimits } from '@beddel/core'
-import { type CellHost, type CellOptions, EngineExecutor, EngineSession, InProcessHost, sourceTools } from '@beddel/core/engine'
+import {
+  type CellHost,
+  type CellOptions,
+  EngineExecutor,
+  EngineSession,
+  InProcessHost,
+  refuseProcesses,
+  sourceTools,
+} from '@beddel/core/engine'
 import { ProcessHost } from '@beddel/process-host'
 import { compileBinary, findBinary, loadBinary } from './binary.js'
 import { ENGINE, quickJsCapabilities } from './capabilities.js'
@@ -16,6 +24,7 @@ export class QuickJsExecutor extends EngineExecutor {
   constructor(options: QuickJsOptions = {}) {
     const placement = oneOf('placement', options.placement, ['process', 'in-process']) ?? 'process'
     const fixed = fixedOf(options)
+    if (placement === 'in-process') refuseProcesses(options, ENGINE)
     super({
       engine: ENGINE,
       Session: EngineSession,

@@ -1,5 +1,5 @@
-import { type ExecutorProvider, type Probe, SPEC } from '@beddel/core'
-import { canaryHolds } from '@beddel/core/engine'
+import { type ExecutorProvider, type Probe, type ProcessOptions, SPEC } from '@beddel/core'
+import { canaryHolds, LAUNCHER_FIX } from '@beddel/core/engine'
 import { libraryVersion } from './binary.js'
 import { ENGINE, quickJsCapabilities } from './capabilities.js'
 import { QuickJsExecutor } from './executor.js'
@@ -22,7 +22,7 @@ async function probe({ placement, processes }: QuickJsOptions = {}): Promise<Pro
     engine: ENGINE,
     usable: reason === undefined,
     ...(version !== undefined && { version }),
-    ...(reason !== undefined && { reason, fix: fixFor(version) }),
+    ...(reason !== undefined && { reason, fix: fixFor(version, processes) }),
     durationMs: performance.now() - startedAt,
   })
   let executor: QuickJsExecutor | undefined
@@ -40,7 +40,8 @@ async function probe({ placement, processes }: QuickJsOptions = {}): Promise<Pro
   }
 }
 
-function fixFor(installed: string | undefined): string {
+function fixFor(installed: string | undefined, processes: ProcessOptions | undefined): string {
   if (installed === undefined) return 'npm install quickjs-wasi'
+  if (processes?.launcher !== undefined) return LAUNCHER_FIX
   return `Run Node without --jitless (QuickJS needs WebAssembly) and let it start child processes; quickjs-wasi ${installed} is installed`
 }

@@ -4,6 +4,7 @@ import {
   type Executor,
   type ExecutorProvider,
   invalid,
+  isRecord,
   noEngineError,
   type Placement,
   type Trust,
@@ -105,7 +106,9 @@ export async function getExecutorCapabilities(type: EngineId, placement?: Placem
   return loaded.provider.capabilities(placement)
 }
 
-function bestPlan({ preferIsolatedVm = true, allowBrowser = true, ...options }: BestExecutorOptions) {
+function bestPlan(given: BestExecutorOptions) {
+  if (!isRecord(given)) throw invalid('options', 'must be an object', given)
+  const { preferIsolatedVm = true, allowBrowser = true, ...options } = given
   refuseEngine(options, 'belongs to createExecutor: here the engine is chosen')
   for (const [key, value] of Object.entries({ preferIsolatedVm, allowBrowser })) {
     if (typeof value !== 'boolean') throw invalid(key, 'must be true or false', value)

@@ -1,6 +1,6 @@
 import { ADAPTER_KEYS, ENGINE_KEYS } from './adapter-options.js'
 import { EVIDENCE_KEYS } from './evidence.js'
-import { checkKeys, invalid, LIMIT_KEYS, type LimitsInput, type Limits, statedLimits } from '@beddel/core'
+import { checkKeys, invalid, isRecord, LIMIT_KEYS, type LimitsInput, type Limits, statedLimits } from '@beddel/core'
 
 const FLAT = new Set(LIMIT_KEYS)
 const FOR_POLICIES = new Set<string>(EVIDENCE_KEYS)
@@ -23,7 +23,7 @@ export function statedTogether(given: LimitsInput & { limits?: LimitsInput }, wh
  * what is for the policies is left out. Most requests have none of these and are passed on as they are.
  */
 export function lifted<T extends object>(given: T, known: readonly string[], where: string): T {
-  if (typeof given !== 'object' || given === null) throw invalid(where, 'must be an object', given)
+  if (!isRecord(given)) throw invalid(where, 'must be an object', given)
   let changed = false
   for (const key in given) {
     if (known.includes(key)) {

@@ -5,6 +5,7 @@ import {
   type ExecutorOptions,
   type ExecutorProvider,
   invalid,
+  isRecord,
   LIMIT_KEYS,
   type Limits,
   nearest,
@@ -43,7 +44,7 @@ const KNOWN = [...ADAPTER_KEYS, ...ENGINE_KEYS, ...LIMIT_KEYS]
 
 /** Throws `BEDDEL_INVALID_OPTION` or `BEDDEL_OPTION_UNSUPPORTED`; reads nothing but its argument. */
 export function settingsOf(options: AdapterOptions = {}): Settings {
-  if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object', options)
+  if (!isRecord(options)) throw invalid('options', 'must be an object', options)
   checkKeys(options, KNOWN, 'options')
   const { engine, provider } = checkedEngine(options.engine)
   const { config } = options
@@ -76,6 +77,7 @@ function commonOptions(options: AdapterOptions): ExecutorOptions {
     common.globals = options.sandbox
   }
   oneOf('placement', common.placement, ['process', 'in-process'])
+  oneOf('freshness', common.freshness, ['isolate', 'context'])
   return common as ExecutorOptions
 }
 
@@ -91,7 +93,8 @@ function checkedEngine(given: unknown): Pick<Settings, 'engine' | 'provider'> {
 }
 
 /** An engine's name that somebody wrote at `where`. */
-export function knownEngine(given: string, where: string): EngineId {
+export function knownEngine(given: unknown, where: string): EngineId {
+  if (typeof given !== 'string') throw invalid(where, `must be one of ${ENGINE_IDS.join(', ')}`, given)
   if (ENGINE_IDS.includes(given)) return given
   const near = nearest(given, ENGINE_IDS)
   throw invalid(where, `must be one of ${ENGINE_IDS.join(', ')}${near === undefined ? '' : ` (did you mean "${near}"?)`}`, given)

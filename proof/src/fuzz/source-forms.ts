@@ -99,6 +99,10 @@ export const DIALECTS: readonly { what: string; isIt(refusing: string): boolean 
     what: 'A call as the target of an assignment, `f() = 1`: V8 compiles it and throws when it gets there, as browsers must; QuickJS and acorn, with which vm2 parses, refuse the source.',
     isIt: (refusing) => /invalid assignment left-hand side|Assigning to rvalue/i.test(refusing),
   },
+  {
+    what: 'A comment of HTML in a module, `<!-- x`: V8 refuses it; QuickJS reads `<` and `!--x`, as the standard has it.',
+    isIt: (refusing) => /^HTML comments are not allowed in modules/i.test(refusing),
+  },
 ]
 
 /** One engine refuses the source, the other takes it, and the reason is a known one. */

@@ -29,6 +29,8 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     return EXIT.usage
   }
   try {
+    // The time is the run's: choosing and starting an engine takes longer on a slow machine.
+    await adapter.ready()
     const outcome = await adapter.tryRun(code, {
       ...given,
       language: /\.[mc]?ts$/.test(file) ? 'ts' : 'js',

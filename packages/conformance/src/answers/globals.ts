@@ -50,6 +50,19 @@ export const globalCases: readonly AnswerCase[] = [
     needs: ['codegen'],
   }),
   is('with wasm: true', 'typeof WebAssembly.Module', 'function', { executorOptions: { wasm: true }, needs: ['wasm'] }),
+  is(
+    'TextDecoder goes on with a character that came in parts',
+    `const d = new TextDecoder()
+     const part = (...bytes) => d.decode(new Uint8Array(bytes), { stream: true })
+     const euro = [part(0xe2, 0x82), part(0xac), d.decode()]
+     const mark = [part(0xef, 0xbb), part(0xbf, 65), part(0xef, 0xbb, 0xbf), d.decode()]
+     const cut = [part(0xc3), d.decode(), part(0xc3), d.decode(new Uint8Array([65]))]
+     let fatal
+     try { const f = new TextDecoder('utf-8', { fatal: true }); f.decode(new Uint8Array([0xc3]), { stream: true }); f.decode() } catch (e) { fatal = e.name }
+     ;({ euro, mark, cut, fatal })`,
+    { euro: ['', '€', ''], mark: ['', 'A', '\ufeff', ''], cut: ['', '\ufffd', '', '\ufffdA'], fatal: 'TypeError' },
+    web,
+  ),
   is('given ones', '[a, b.c, typeof input]', [1, 2, 'undefined'], { request: { globals: { a: 1, b: { c: 2 } } } }),
   is('input', '[input.x, Object.keys(globalThis).includes("input")]', [1, false], { request: { input: { x: 1 } } }),
   is(

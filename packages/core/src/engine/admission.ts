@@ -1,5 +1,5 @@
 import { type LimitName, type Limits, statedLimits } from '../limits.js'
-import { checkKeys, invalid, oneOf, unsupported } from '../options.js'
+import { checkKeys, invalid, isRecord, oneOf, unsupported } from '../options.js'
 import { SandboxError } from '../sandbox-error.js'
 import type { Capabilities, EngineId, ExecutorOptions, LimitSupport, RunRequest } from '../spec.js'
 import { encode } from './codec.js'
@@ -32,8 +32,7 @@ export function checkCommon(given: Pick<RunRequest, 'form' | 'language' | 'fresh
     throw invalid('tenant', 'must be a string that is not empty', tenant)
   if (onLog !== undefined && typeof onLog !== 'function') throw invalid('onLog', 'must be a function', onLog)
   if (globals !== undefined) {
-    if (typeof globals !== 'object' || globals === null || Array.isArray(globals))
-      throw invalid('globals', 'must be an object of values by name', globals)
+    if (!isRecord(globals)) throw invalid('globals', 'must be an object of values by name', globals)
     for (const name of FIXED_NAMES)
       if (Object.hasOwn(globals, name)) throw invalid(`globals.${name}`, 'is the language’s own name: choose another')
   }
@@ -113,13 +112,15 @@ export function admit(source: unknown, request: RunRequest, defaults: ExecutorDe
       : refuse('BEDDEL_NOT_TRANSFERABLE', `${path} cannot cross into the sandbox: ${what}`, path)
   }
   const globals = mergeGlobals(options.globals, request.globals)
+  const hasInput = Object.hasOwn(request, 'input') && request.input !== undefined
+  refuseClashes(globals, functions, hasInput)
   const spec: RunSpec = {
     mode,
     source,
     form,
     language,
     filename,
-    input: Object.hasOwn(request, 'input') && request.input !== undefined ? cross(request.input, 'input') : '',
+    input: hasInput ? cross(request.input, 'input') : '',
     globals: globals === undefined ? '' : cross(globals, 'globals'),
     functions: Array.from(functions, ([name, { sync }]) => [name, sync ? 's' : 'a']),
     freshness,
@@ -178,6 +179,21 @@ function unenforced({ limits: { wall, heap } }: Capabilities, ...stated: Partial
 function mergeGlobals(base: Record<string, unknown> | undefined, more: Record<string, unknown> | undefined) {
   if (more !== undefined && (typeof more !== 'object' || more === null)) throw invalid('globals', 'must be an object', more)
   return base === undefined ? more : more === undefined ? base : { ...base, ...more }
+}
+
+/** One name for two things: one of them would not be there. */
+function refuseClashes(globals: Record<string, unknown> | undefined, functions: FlatFunctions, hasInput: boolean): void {
+  if (hasInput && globals !== undefined && Object.hasOwn(globals, 'input'))
+    throw invalid('globals.input', 'is the name of the input: choose another')
+  for (const path of functions.keys()) {
+    const [name] = path.split('.', 1) as [string]
+    if ((hasInput && name === 'input') || (globals !== undefined && Object.hasOwn(globals, name))) {
+      throw invalid(
+        `hostFunctions.${name}`,
+        `is the name of ${name === 'input' && hasInput ? 'the input' : 'a global'} as well: choose another`,
+      )
+    }
+  }
 }
 
 function mergeFunctions(defaults: ExecutorDefaults, request: RunRequest): FlatFunctions {

@@ -135,7 +135,8 @@ export class CellRun implements RunHandle {
     // Metered code has its budget in it.
     if (known !== undefined && known.budget === budget) return yield* this.#execute(known)
 
-    let source = spec.source
+    // A hashbang may stand at the very beginning only, where a body has its wrapper.
+    let source = spec.source.startsWith('#!') ? `//${spec.source.slice(2)}` : spec.source
     const metered = spec.operations !== undefined && cell.operationsLeft === undefined
     if (spec.language === 'ts' || metered) {
       const tools = this.context.sourceTools()

@@ -1,5 +1,5 @@
 import { LIMIT_KEYS, mergeLimits, statedLimits } from '../limits.js'
-import { checkKeys, invalid, oneOf, unsupported } from '../options.js'
+import { checkKeys, invalid, isRecord, oneOf, unsupported } from '../options.js'
 import { SandboxError } from '../sandbox-error.js'
 import type {
   Capabilities,
@@ -176,16 +176,15 @@ export class EngineExecutor implements Executor {
 }
 
 function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: EngineExecutorInit): ExecutorDefaults {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw invalid('options', 'must be an object', options)
+  if (!isRecord(options)) throw invalid('options', 'must be an object', options)
   checkKeys(options, [...OPTION_KEYS, ...moreKeys], 'options')
   checkCommon(options)
   const { processes } = options
-  if (processes !== undefined && (typeof processes !== 'object' || processes === null || Array.isArray(processes))) {
+  if (processes !== undefined && !isRecord(processes)) {
     throw invalid('processes', 'must be an object', processes)
   }
   const { limits } = options
-  if (limits !== undefined && (typeof limits !== 'object' || limits === null || Array.isArray(limits)))
-    throw invalid('limits', 'must be an object', limits)
+  if (limits !== undefined && !isRecord(limits)) throw invalid('limits', 'must be an object', limits)
   if (options.limits !== undefined) checkKeys(options.limits, LIMIT_KEYS, 'limits')
   const stated = statedLimits(options.limits)
   checkStated(stated, capabilities, engine, options)

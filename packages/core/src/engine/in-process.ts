@@ -1,9 +1,19 @@
+import { unsupported } from '../options.js'
+import type { ExecutorOptions } from '../spec.js'
 import { type Cell, type CellFactory, type CellOptions } from './cell.js'
 import { CANCELLED, type CellHost, type Job, type JobHandle, notStarted, type SessionHost } from './cell-host.js'
 import { CellRun, type Prepared } from './cell-run.js'
 import type { RunSpec } from './run-spec.js'
 import type { SourceTools } from './source-tools.js'
 import { type Turn, Turns } from './turns.js'
+
+/** A stated jail or bound of processes must not be left out in silence. */
+export function refuseProcesses({ processes }: ExecutorOptions, engine: string): void {
+  if (processes === undefined) return
+  throw unsupported('processes', `has no meaning here: ${engine} is to run in this process. Leave it out, or use placement: 'process'.`, {
+    engine,
+  })
+}
 
 /** Shapes that cells of a run need. */
 export function cellOptions(spec: RunSpec, hideHostFrames = false): CellOptions {

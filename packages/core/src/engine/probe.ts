@@ -1,5 +1,9 @@
 import type { Executor } from '../spec.js'
 
+/** What to do where a child did not come up behind a launcher. */
+export const LAUNCHER_FIX =
+  'Check processes.launcher: the command must be there, start the program that it is given with the same stdin and stdout, and print nothing itself'
+
 /** A program that only a working cell answers rightly: language, values and a missing host. */
 export const CANARY = `({ sum: [1, 2, 3].map((x) => x * 2).reduce((a, b) => a + b), host: typeof process, big: 2n ** 64n })`
 

@@ -136,6 +136,7 @@ export class EngineSession implements Session {
 
   #admittedCall(name: string, args: readonly unknown[], request: SessionRequest, sync: boolean) {
     if (typeof name !== 'string' || name === '') throw invalid('name', 'must be the name of a function', name)
+    if (!Array.isArray(args)) throw invalid('args', 'must be an array of arguments', args)
     const made = this.#admitted('', request, 'call', sync)
     const encoded = encode([...args], made.admitted.limits.inputBytes, 'arguments', false)
     if (encoded.problem !== undefined) {

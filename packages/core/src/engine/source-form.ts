@@ -27,7 +27,10 @@ export function* afterScript(cell: Cell, source: string, filename: string, asScr
   const asModule = yield* answerOf(cell.parse('module', source, filename))
   if (asModule === undefined) return { form: 'module' }
   if (asModule.tooDeep) return { problem: asModule }
-  return { problem: atEnd(furthest(furthest(asScript, asBody), asModule), source) }
+  const apart = furthest(asScript, asModule)
+  // A brace too many closes our wrapper, whose own is what the parser stumbles over then.
+  const closesTooMuch = isPast(asBody, source) && (yield* answerOf(cell.parse('body', `{${source}`, filename))) === undefined
+  return { problem: atEnd(closesTooMuch ? apart : furthest(apart, asBody), source) }
 }
 
 /**
@@ -58,10 +61,15 @@ function furthest(a: ParseProblem, b: ParseProblem): ParseProblem {
 
 /** Past the caller's last character it is our wrapper that the parser saw. */
 export function atEnd(problem: ParseProblem, source: string): ParseProblem {
-  if (problem.line === undefined) return problem
+  return isPast(problem, source) ? { message: 'Unexpected end of input', ...endOf(source) } : problem
+}
+
+function isPast({ line, column = 0 }: ParseProblem, source: string): boolean {
+  const end = endOf(source)
+  return line !== undefined && (line > end.line || (line === end.line && column > end.column))
+}
+
+function endOf(source: string): { line: number; column: number } {
   const lines = source.split('\n')
-  const last = lines.length
-  const lastColumn = (lines[last - 1] as string).length + 1
-  const past = problem.line > last || (problem.line === last && (problem.column ?? 0) > lastColumn)
-  return past ? { message: 'Unexpected end of input', line: last, column: lastColumn } : problem
+  return { line: lines.length, column: (lines.at(-1) as string).length + 1 }
 }

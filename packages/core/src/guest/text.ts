@@ -65,22 +65,43 @@ export class Decoder {
   get encoding(): string {
     return 'utf-8'
   }
-  decode(source?: object): string {
-    if (source === undefined) return ''
-    const bytes = bytesOf(source)
+  /** Bytes of a character that has not come whole. */
+  #held: Uint8Array | undefined
+  /** A byte order mark counts at the beginning of a stream only. */
+  #begun = false
+  decode(source?: object, { stream }: { stream?: boolean } = {}): string {
+    let bytes = source === undefined ? new Ctor.Uint8Array(0) : bytesOf(source)
+    if (this.#held !== undefined) bytes = joined(this.#held, bytes)
+    this.#held = undefined
     let out = ''
-    let i = !this.#keepMark && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-    while (i < bytes.length) {
+    for (let i = 0; i < bytes.length; ) {
       const [code, used] = next(bytes, i)
+      if (code === CUT && stream) {
+        this.#held = joined(bytes, NO_BYTES, i)
+        break
+      }
       if (code < 0) {
-        if (this.#fatal) throw new Ctor.TypeError('The bytes are not valid UTF-8')
+        if (this.#fatal) {
+          this.#begun = false
+          throw new Ctor.TypeError('The bytes are not valid UTF-8')
+        }
         out += '\ufffd'
-      } else if (code < 0x10000) out += fromCharCode(code)
-      else out += fromCharCode(0xd800 + ((code - 0x10000) >> 10), 0xdc00 + ((code - 0x10000) & 0x3ff))
+      } else if (code < 0x10000) {
+        if (code !== 0xfeff || this.#begun || this.#keepMark) out += fromCharCode(code)
+      } else out += fromCharCode(0xd800 + ((code - 0x10000) >> 10), 0xdc00 + ((code - 0x10000) & 0x3ff))
+      this.#begun = true
       i += used
     }
+    if (!stream) this.#begun = false
     return out
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array, from = 0): Uint8Array {
+  const out = new Ctor.Uint8Array(first.length - from + second.length)
+  for (let i = from; i < first.length; i++) out[i - from] = first[i] as number
+  for (let i = 0; i < second.length; i++) out[first.length - from + i] = second[i] as number
+  return out
 }
 
 function bytesOf(source: object): Uint8Array {
@@ -93,18 +114,24 @@ function bytesOf(source: object): Uint8Array {
   return new Ctor.Uint8Array(buffer, typedArrayOffset(source), typedArrayLength(source) * width)
 }
 
-/** The code point at `i` and how many bytes it took; -1 and the length of the maximal invalid part otherwise. */
+const INVALID = -1
+/** The bytes end within a character. */
+const CUT = -2
+const NO_BYTES = new Ctor.Uint8Array(0)
+
+/** The code point at `i` and how many bytes it took; otherwise what is wrong and the length of the maximal invalid part. */
 function next(bytes: Uint8Array, i: number): [code: number, used: number] {
   const first = bytes[i] as number
   if (first < 0x80) return [first, 1]
   const more = first >= 0xc2 && first < 0xe0 ? 1 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xf0 && first < 0xf5 ? 3 : 0
-  if (more === 0) return [-1, 1]
+  if (more === 0) return [INVALID, 1]
   let code = first & (0x3f >> more)
   for (let k = 1; k <= more; k++) {
     const byte = bytes[i + k]
     const least = k > 1 ? 0x80 : first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
     const most = k > 1 ? 0xbf : first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
-    if (byte === undefined || byte < least || byte > most) return [-1, k]
+    if (byte === undefined) return [CUT, k]
+    if (byte < least || byte > most) return [INVALID, k]
     code = (code << 6) | (byte & 63)
   }
   return [code, more + 1]
