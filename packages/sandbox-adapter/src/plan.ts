@@ -62,7 +62,8 @@ export function probeOptions(plan: Plan, entry: EngineEntry, capabilities: Capab
   const launcher = processes?.launcher
   return {
     ...(placement !== undefined && placement === capabilities.placement && { placement }),
-    ...(launcher !== undefined && { processes: { launcher } }),
+    // Elsewhere it is refused when the engine is made.
+    ...(launcher !== undefined && capabilities.placement === 'process' && { processes: { launcher } }),
     ...ownOptions(plan, entry, capabilities),
   }
 }

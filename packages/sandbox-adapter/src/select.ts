@@ -34,7 +34,7 @@ export async function selectExecutor(plan: Plan): Promise<Selected> {
     }
     try {
       const executor = await provider.create(executorOptions(plan, entry, capabilities))
-      const problem = await canaryHolds(executor).catch(async (error: unknown) => {
+      const problem = await canaryHolds(executor, plan.stated.operations).catch(async (error: unknown) => {
         await executor.dispose()
         throw error
       })

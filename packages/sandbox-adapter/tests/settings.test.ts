@@ -46,3 +46,13 @@ test('policies, engine options and foreign providers are checked', () => {
   expect(refused({ engineOptions: { qickjs: {} } })).toMatchObject({ details: { nearest: 'quickjs' } })
   expect(refused({ engine: { spec: 'beddel.executor/v9', id: 'x', create() {} } })?.message).toContain('beddel.executor/v1')
 })
+
+test.each([
+  [new Map([['timeoutMs', 50]]), 'options'],
+  [{ limits: [] }, 'limits'],
+  [{ limits: new Map([['timeoutMs', 50]]) }, 'limits'],
+  [{ freshness: Symbol('x') }, 'freshness'],
+  [{ freshness: Object.create(null) as unknown }, 'freshness'],
+])('what holds no keys is not taken for options that state nothing: %o', (options, path) => {
+  expect(refused(options)).toMatchObject({ code: 'BEDDEL_INVALID_OPTION', details: { path } })
+})

@@ -40,22 +40,23 @@ function attempt(text: string, before: string, after: string): Attempt {
   const answer = strip(wrapped)
   if (answer.code === undefined) return failed(answer, text, wrapped, before.length)
   if (answer.code.length !== wrapped.length) return { offset: 0, message: 'Types cannot be removed in place', mayBeBody: false }
-  const code = keepSurrogates(text, answer.code.slice(before.length, before.length + text.length))
-  const apart = keepSemicolons(text, code)
-  return { code: apart === code || strip(before + apart + after).code === undefined ? code : apart }
+  return { code: keepSemicolons(text, keepSurrogates(text, answer.code.slice(before.length, before.length + text.length))) }
 }
 
 /**
  * swc takes a declaration's semicolon along, on whatever line that stands. Where the next statement would go on with the one before
- * (`type A = 1` and `;[5].map(f)` on the next line) it is put back.
+ * (`type A = 1` and `;[5].map(f)` on the next line) it is put back. One within a type has more of that type behind it.
  */
 function keepSemicolons(source: string, code: string): string {
-  let result = code
-  for (const { index } of source.matchAll(/(?<=^[ \t]*);/gm)) {
-    if (code[index] === ' ' && /^\s*[([`+\-/]/.test(code.slice(index, index + 1_000)))
-      result = `${result.slice(0, index)};${result.slice(index + 1)}`
+  let result = ''
+  let from = 0
+  for (const { index, 0: match } of source.matchAll(/(?<=^[ \t]*);\s*[([`+\-/]/gm)) {
+    const next = index + match.length - 1
+    if (code[index] !== ' ' || code[next] !== source[next]) continue
+    result += `${code.slice(from, index)};`
+    from = index + 1
   }
-  return result
+  return result + code.slice(from)
 }
 
 function failed(answer: Diagnostic, text: string, wrapped: string, shift: number): Attempt {

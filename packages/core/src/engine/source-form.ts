@@ -27,10 +27,11 @@ export function* afterScript(cell: Cell, source: string, filename: string, asScr
   const asModule = yield* answerOf(cell.parse('module', source, filename))
   if (asModule === undefined) return { form: 'module' }
   if (asModule.tooDeep) return { problem: asModule }
-  const apart = furthest(asScript, asModule)
-  // A brace too many closes our wrapper, whose own is what the parser stumbles over then.
-  const closesTooMuch = isPast(asBody, source) && (yield* answerOf(cell.parse('body', `{${source}`, filename))) === undefined
-  return { problem: atEnd(closesTooMuch ? apart : furthest(apart, asBody), source) }
+  const last = furthest(furthest(asScript, asBody), asModule)
+  if (!isPast(last, source)) return { problem: last }
+  // A brace too many closes our wrapper, whose own one is what the parser stumbles over then.
+  const closesTooMuch = (yield* answerOf(cell.parse('body', `{${source}`, filename))) === undefined
+  return { problem: closesTooMuch ? asScript : atEnd(last, source) }
 }
 
 /**
