@@ -28,7 +28,8 @@ export function stripTypes(source: string): string {
     // whoever compiles the result decides whether it is a body.
     const body = attempt(text, 'async function _(){', '\n}')
     if (body.code !== undefined) return source.slice(0, mark) + body.code
-    if (body.offset > offset) ({ offset, message } = body)
+    // What is no syntax error there is the reason: the first attempt ended at the `return`.
+    if (!body.mayBeBody || body.offset > offset) ({ offset, message } = body)
   }
   throw problemAt(source, offset + mark, message)
 }

@@ -52,6 +52,13 @@ describe('what is refused, and where', () => {
     ['class A { constructor(private x: number) {} }', 'TypeScript parameter property is not supported in strip-only mode', 1, 31],
     ['import x = require("y")', 'TypeScript import equals declaration is not supported in strip-only mode', 1, 1],
     ['export = 1', 'TypeScript export assignment is not supported in strip-only mode', 1, 1],
+    ['enum E { A }\nreturn E.A', 'TypeScript enum is not supported in strip-only mode', 1, 1],
+    [
+      'class A { constructor(private x: 1) {} }\nreturn new A(1)',
+      'TypeScript parameter property is not supported in strip-only mode',
+      1,
+      31,
+    ],
     ['let x = {', 'Unexpected end of input', 1, 10],
     ['return {', 'Unexpected end of input', 1, 9],
     ['return; import a from "b"', "'import', and 'export' cannot be used outside of module code", 1, 9],
