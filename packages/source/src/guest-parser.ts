@@ -8,6 +8,8 @@ interface Internals {
   type: TokenType
   value: unknown
   yieldPos: number
+  readonly inModule: boolean
+  readonly allowNewDotTarget: boolean
   next(): void
   eat(type: TokenType): boolean
   startNode(): object
@@ -89,6 +91,10 @@ export class GuestParser extends (Parser as unknown as PluginBase) {
 
   // The engine that compiles the result looks for the errors that these find, and none of them changes how a source
   // is read. Here each takes time quadratic in the source: 1 MB of declarations held the parser for many seconds.
+  override get allowNewDotTarget(): boolean {
+    // What is no script may be a body, which is a function.
+    return !this.inModule || super.allowNewDotTarget
+  }
   declareName(): void {}
   checkLocalExport(): void {}
   validateRegExpPattern(): void {}

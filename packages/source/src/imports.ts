@@ -27,6 +27,8 @@ export interface ModuleBody {
 }
 
 const DEFAULT = '__beddel_default'
+/** In a block two functions of one name are an error, as at the top of a module; in a function's body they are none. */
+const HEAD = `"use strict";let ${DEFAULT};{`
 
 /**
  * A module without imports as the body of an async function, for engines that have scripts only. Lines stay, and so do
@@ -55,11 +57,11 @@ export function moduleAsBody(source: string, name: string): ModuleBody {
       }
     }
   }
-  return { code: `"use strict";let ${DEFAULT};${apply(source, changes)}\nreturn ${result}` }
+  return { code: `${HEAD}${apply(source, changes)}\nreturn ${result}}` }
 }
 
 /** What stands before the source in {@link moduleAsBody}'s code, on line 1. */
-export const MODULE_BODY_SHIFT = `"use strict";let ${DEFAULT};`.length
+export const MODULE_BODY_SHIFT = HEAD.length
 
 function importCalls(program: Program, name: string): Replacement[] {
   const changes: Replacement[] = []
