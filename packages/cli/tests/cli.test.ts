@@ -13,6 +13,8 @@ beforeAll(() => {
     'double.ts': 'const twice = (n: number): number => n * 2\nexport default { n: twice(input.n) }',
     'input.json': '{ "n": 21 }',
     'broken.json': '{ "n": ',
+    'throws.mjs': "throw new Error('the module is broken')",
+    'exits.mjs': 'process.exit(3)',
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
 })
@@ -176,6 +178,8 @@ describe('explain and doctor', () => {
 })
 
 describe('conformance', () => {
+  const engines = fileURLToPath(new URL('../../../examples/node-vm-engine.mjs', import.meta.url))
+
   test.each([
     [['conformance'], 'Give either --engine or --module.'],
     [['conformance', '--engine', 'quickjs', '--module', 'x.js'], 'Give either --engine or --module.'],
@@ -189,23 +193,33 @@ describe('conformance', () => {
   })
 
   test('an engine by its name: a report for a person, exit code 0', async () => {
-    const { code, out } = await cli(['conformance', '--engine', 'quickjs', '--only', 'host-calls'])
+    const { code, out, err } = await cli(['conformance', '--engine', 'quickjs', '--only', 'host-calls'])
     expect(code).toBe(0)
     expect(out).toContain('It holds what it declares.')
+    // Where stderr is no terminal, a line for each suite and family that is through.
+    expect(err).toMatch(/^host-calls: (\d+) performed \(\1 of \1\)\n$/)
   })
 
   test('an engine of one’s own that claims what it has not: JSON, exit code 1', async () => {
-    const file = fileURLToPath(new URL('../../../examples/node-vm-engine.mjs', import.meta.url))
     const args = ['--export', 'boastfulProvider', '--json', '--only', 'stack-traces/hook-error']
-    const { code, out } = await cli(['conformance', '--module', file, ...args])
+    const { code, out } = await cli(['conformance', '--module', engines, ...args])
     const { conforms, attacks } = JSON.parse(out) as { conforms: boolean; attacks: { results: { standing: string }[] } }
     expect([code, conforms, attacks.results.map(({ standing }) => standing)]).toEqual([1, false, ['breached']])
   })
 
-  test('a module without a provider says so', async () => {
-    const file = join(folder, 'empty.mjs')
-    writeFileSync(file, 'export const nothing = 1')
-    const { code, err } = await cli(['conformance', '--module', file, '--only', 'host-calls'])
-    expect([code, err.includes('exports no provider')]).toEqual([5, true])
+  // Not one by one for each of its thousand cases: the runner of the tests would end the command before.
+  test.each([
+    ['no provider', ['--module', fileURLToPath(new URL('../../../examples/hello.mjs', import.meta.url))], 'exports no provider', 2],
+    ['several', ['--module', engines], 'several providers (boastfulProvider, nodeVmProvider)', 2],
+    ['no such export', ['--module', engines, '--export', 'nope'], 'has no export nope', 2],
+    ['the same for attacks', ['--module', engines, '--export', 'nope', '--only', 'host-calls'], 'has no export nope', 2],
+    ['no such placement', ['--engine', 'quickjs', '--placement', 'moon'], 'moon', 2],
+    ['no such option', ['--engine', 'quickjs', '--options', '{"foo":1}'], 'foo', 2],
+    ['a module that throws', ['--module', 'throws.mjs'], 'the module is broken', 5],
+    ['a module that ends its host', ['--module', 'exits.mjs'], 'before it had made an executor', 5],
+  ])('%s: it says so at once', async (_what, args, says, exitCode) => {
+    const { code, err } = await cli(['conformance', ...args])
+    expect([code, err.startsWith('error: '), err.includes(says)]).toEqual([exitCode, true, true])
+    if (exitCode === 2) expect(err.trim()).not.toContain('\n')
   })
 })

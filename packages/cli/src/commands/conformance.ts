@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { AttackResult, ProviderModule, TestResult } from '@beddel/conformance'
+import type { ProviderModule, UnusableProvider } from '@beddel/conformance'
 import { locateEngine, SandboxError } from '@beddel/sandbox-adapter'
+import { ConformanceProgress, suiteOf } from '../conformance-progress.js'
 import { EXIT } from '../exit-codes.js'
 import { printErr, printOut, UsageError } from '../print.js'
 
@@ -18,26 +19,30 @@ export interface ConformanceFlags {
 
 /** Runs the conformance kit over an engine; returns the exit code: 1 where something that it declares does not hold. */
 export async function conformance(flags: ConformanceFlags): Promise<number> {
+  let progress: ConformanceProgress | undefined
   try {
     const provider = providerOf(flags)
     const options = optionsOf(flags)
-    const { ATTACKS, runConformance, reportText } = await loadKit()
+    const { ATTACKS, runConformance, reportText, testIds } = await loadKit()
     for (const name of flags.only ?? []) {
       if (!ATTACKS.some(({ id, family }) => name === id || name === family))
         throw new UsageError(`There is no attack and no family ${name}.`)
     }
+    const { only } = flags
+    const attacks = ATTACKS.filter(({ id, family }) => only === undefined || only.includes(id) || only.includes(family))
+    progress = new ConformanceProgress([...(only === undefined ? testIds().map(suiteOf) : []), ...attacks.map(({ family }) => family)])
     const report = await runConformance(provider, {
       options,
-      ...(flags.only && { only: flags.only }),
-      onResult: (result) => progress(result),
+      ...(only && { only }),
+      onResult: progress.of,
     })
-    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+    progress.end()
     printOut(flags.json === true ? JSON.stringify(report, null, 2) : reportText(report))
     return report.conforms ? EXIT.ok : EXIT.guest
   } catch (error) {
-    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+    progress?.end()
     printErr(`error: ${error instanceof Error ? error.message : String(error)}`)
-    if (error instanceof UsageError) return EXIT.usage
+    if (error instanceof UsageError || (error as Partial<UnusableProvider>).misuse === true) return EXIT.usage
     return SandboxError.isInstance(error) && error.code === 'BEDDEL_INVALID_OPTION' ? EXIT.usage : EXIT.engine
   }
 }
@@ -72,11 +77,4 @@ async function loadKit(): Promise<typeof import('@beddel/conformance')> {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error
     throw new UsageError('The package @beddel/conformance is not installed: npm install @beddel/conformance')
   }
-}
-
-let done = 0
-function progress(result: TestResult | AttackResult): void {
-  done++
-  const { id } = result
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${done} ${id.slice(0, 60)}`)
 }

@@ -61,7 +61,11 @@ function timeOf({ request }: Attack): number {
   return (typeof request === 'object' ? request.limits?.timeoutMs : undefined) ?? TIMEOUT_MS
 }
 
-/** Performs attacks against a provider, in disposable host processes, and says what of it its capabilities allow. */
+/**
+ * Performs attacks against a provider, in disposable host processes, and says what of it its capabilities allow.
+ *
+ * @throws {UnusableProvider} where no host can load the provider or make an executor of it.
+ */
 export async function attackProvider(provider: ProviderModule, options: AttackOptions = {}): Promise<AttackReport> {
   const attacks = chosen(options.only)
   let capabilities: Capabilities | undefined
@@ -69,7 +73,7 @@ export async function attackProvider(provider: ProviderModule, options: AttackOp
   const counts: Record<Standing, number> = { held: 0, declared: 0, refused: 0, breached: 0, fault: 0 }
   const worst = { stallMs: 0, latestMs: 0, memoryGrowthBytes: 0 }
   const onVerdict = (verdict: Verdict): void => {
-    const result = resultOf(verdict, capabilities)
+    const result = resultOf(verdict, capabilities as Capabilities)
     results.push(result)
     counts[result.standing]++
     if (verdict.figures !== undefined) {
@@ -83,16 +87,14 @@ export async function attackProvider(provider: ProviderModule, options: AttackOp
   await inLanes(attacks, options.concurrency ?? 2, (ids) =>
     supervise({ ...job, cases: ids }, { ...PATIENCE, silenceMs: (id) => patience().silenceMs(id) }, told),
   )
-  if (capabilities === undefined)
-    throw new Error(`The provider of ${provider.module} could not be loaded, or made no executor: ${results[0]?.fault}`)
+  if (capabilities === undefined) throw new Error('No attack was asked for.')
   const { placement } = capabilities as Capabilities
   return { provider, options: job.options, capabilities, placement, node: process.version, counts, worst, results: ordered(results) }
 }
 
-function resultOf(verdict: Verdict, capabilities: Capabilities | undefined): AttackResult {
+function resultOf(verdict: Verdict, capabilities: Capabilities): AttackResult {
   const { family, title } = attackById(verdict.id)
-  const faulty = { ...verdict, fault: verdict.fault ?? 'no host came so far as to say its capabilities' }
-  const { standing, against } = capabilities === undefined ? standingOf(faulty, undefined as never) : standingOf(verdict, capabilities)
+  const { standing, against } = standingOf(verdict, capabilities)
   const breach = against[0] ?? (standing === 'declared' ? verdict.breaches[0] : undefined)
   const why = verdict.fault ?? verdict.undeclared?.granted ?? (breach && `${breach.oracle}: ${breach.what}`)
   return { ...verdict, family, title, standing, ...(why !== undefined && { why }) }
@@ -117,8 +119,13 @@ export async function positiveControl(options: Omit<AttackOptions, 'options'> & 
 }
 
 function toldOf(onVerdict: (verdict: Verdict) => void, onCapabilities: Told['onCapabilities'] = () => {}): Told {
+  let made = false
   return {
-    onCapabilities,
+    onCapabilities: (said) => {
+      made = true
+      onCapabilities(said)
+    },
+    made: () => made,
     onEnd: (_id, result) => onVerdict(result as Verdict),
     onLost: (id: string, loss: Loss) => onVerdict(lossVerdict(attackById(id), loss)),
     onFault: (id, fault) => onVerdict({ id, succeeded: undefined, breaches: [], endings: [], fault }),

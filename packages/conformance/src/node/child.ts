@@ -15,6 +15,7 @@ import { nodeEnvironment as environment } from './environment.js'
 import type { HarnessJob, HarnessLine } from './job.js'
 import { loadProvider } from './load-provider.js'
 import { watchSpawns } from './run-queue.js'
+import { unusable } from './unusable-provider.js'
 
 const { stringify } = JSON
 const { exit } = process
@@ -41,6 +42,7 @@ setInterval(() => say({ type: 'alive' }), 100)
 
 watchSpawns()
 const job = JSON.parse(process.argv[2] as string) as HarnessJob
+let greeted = false
 try {
   const provider = await loadProvider(job.provider)
   // That a guest may end this process is what this process is for.
@@ -55,6 +57,7 @@ try {
   const collect = collector()
   const { capabilities } = await shared({})
   say({ type: 'hello', capabilities })
+  greeted = true
   const subject = { environment, capabilities, shared, fresh, collect, control: job.control === true }
   const tests = listTests({ provider, options: job.options, environment })
   const perform = async (id: string): Promise<unknown> => {
@@ -70,7 +73,8 @@ try {
   await tests.close()
   for (const executor of kept.values()) await (await executor).dispose()
 } catch (error) {
-  say({ type: 'fault', message: textOf(error) })
+  if (greeted) say({ type: 'fault', message: textOf(error) })
+  else say({ type: 'unusable', ...unusable(error) })
 }
 process.exit(0)
 

@@ -23,6 +23,8 @@ export interface HarnessJob {
 /** What it says, as JSON lines on file descriptor 3. */
 export type HarnessLine =
   | { type: 'hello'; capabilities: Capabilities }
+  /** Instead of `hello`: there is no executor, and no case will begin. */
+  | { type: 'unusable'; message: string; misuse: boolean }
   | { type: 'alive' }
   | { type: 'begin'; id: string }
   | { type: 'end'; result: unknown }

@@ -30,7 +30,7 @@ export interface ConformanceReport extends Omit<AttackReport, 'results' | 'count
 /**
  * Runs the whole kit over a provider: suites, attacks and measurements, all in disposable host processes.
  *
- * @throws where no host could load the provider or make an executor of it.
+ * @throws {UnusableProvider} where no host can load the provider or make an executor of it, at once.
  */
 export async function runConformance(provider: ProviderModule, given: ConformanceOptions = {}): Promise<ConformanceReport> {
   const { only, concurrency, onResult } = given

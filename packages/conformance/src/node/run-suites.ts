@@ -29,6 +29,7 @@ export async function runSuites(
     onCapabilities: (said) => {
       capabilities ??= said
     },
+    made: () => capabilities !== undefined,
     onEnd: (_id, result) => add(result as TestResult),
     onLost: (id, loss) => add({ id, passed: false, why: `the host ${loss}` }),
     onFault: (id, why) => add({ id, passed: false, why }),
@@ -42,6 +43,8 @@ export async function measureLimits(provider: ProviderModule, options: Options, 
   const failed = (name: string, why: string): void => void figures.push(missingFigure(name as FigureName, why))
   await supervise({ provider, options, kind: 'figures', cases: figuresOf(capabilities) }, PATIENCE, {
     onCapabilities: () => {},
+    // Somebody has its capabilities, of an executor that was made.
+    made: () => true,
     onEnd: (_id, result) => void figures.push(result as Figure),
     onLost: (id, loss) => failed(id, `the host ${loss}`),
     onFault: failed,

@@ -6,6 +6,7 @@ import type { Capabilities } from '@beddel/core'
 import type { Loss } from '../harness/evidence.js'
 import type { HarnessJob, HarnessLine } from './job.js'
 import { residentBytesOf } from './processes.js'
+import { UnusableProvider } from './unusable-provider.js'
 
 export interface Patience {
   /** How long a host may be silent during a case before it counts as stalled. */
@@ -20,6 +21,8 @@ export interface Patience {
 
 export interface Told {
   onCapabilities(capabilities: Capabilities): void
+  /** Whether a host has made an executor of this provider before. */
+  made(): boolean
   onEnd(id: string, result: unknown): void
   /** The case took its host with it. */
   onLost(id: string, loss: Loss): void
@@ -39,17 +42,29 @@ const START_MS = 20_000
 /**
  * Performs cases in a disposable host process. A host that is lost is lost to the case it was at; those that come after
  * that one get a new host.
+ *
+ * @throws {UnusableProvider} where no host has made an executor yet and this one cannot: the others would not either.
  */
 export async function supervise(job: HarnessJob, patience: Patience, told: Told): Promise<void> {
   let left = job.cases
   while (left.length > 0) {
-    const done = await oneHost({ ...job, cases: left }, patience, told)
-    left = left.slice(Math.max(1, done))
+    const { through, unusable } = await oneHost({ ...job, cases: left }, patience, told)
+    if (unusable !== undefined) {
+      if (!told.made()) throw unusable
+      told.onFault(left[0] as string, `no executor could be made any more: ${unusable.message}`)
+    }
+    left = left.slice(Math.max(1, through))
   }
 }
 
-/** Answers how many cases are through. */
-function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<number> {
+interface HostEnd {
+  /** How many cases are through. */
+  through: number
+  /** Why it made no executor, and performed nothing. */
+  unusable?: UnusableProvider
+}
+
+function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<HostEnd> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...FLAGS, `--max-old-space-size=${patience.maxHeapMiB}`, entryPath(), JSON.stringify(job)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -63,6 +78,10 @@ function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<numbe
     let limit: ReturnType<typeof setTimeout> | undefined
     let total: ReturnType<typeof setTimeout> | undefined
     let faulted = false
+    let greeted = false
+    let unusable: UnusableProvider | undefined
+    const ending = (code: number | null, signal: string | null): string =>
+      `${loss ?? ''} code ${code} signal ${signal} ${stderr.slice(0, 1_000)}`.trim()
     const end = (why: Loss): void => {
       loss ??= why
       child.kill('SIGKILL')
@@ -76,7 +95,12 @@ function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<numbe
     }
     const onLine = (text: string): void => {
       const line = JSON.parse(text) as HarnessLine
-      if (line.type === 'hello') told.onCapabilities(line.capabilities)
+      if (line.type === 'hello') {
+        greeted = true
+        clearTimeout(total)
+        told.onCapabilities(line.capabilities)
+      }
+      if (line.type === 'unusable') unusable = new UnusableProvider(line.message, line)
       if (line.type === 'begin') {
         current = line.id
         total = setTimeout(() => end('stalled'), patience.totalMs)
@@ -97,6 +121,8 @@ function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<numbe
       listen()
     }
     listen()
+    // It says that it is alive while it waits for a provider that never answers.
+    total = setTimeout(() => end('stalled'), patience.totalMs)
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (stderr.length < 4_000) stderr += text
     })
@@ -114,11 +140,14 @@ function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<numbe
         if (current !== undefined) {
           through++
           told.onLost(current, loss ?? lossOf(stderr))
+        } else if (!greeted) {
+          const message = `the host ended before it had made an executor: ${ending(code, signal)}`
+          unusable ??= new UnusableProvider(message, { misuse: false })
         } else if (!faulted && through < job.cases.length) {
           const id = job.cases[through++] as string
-          told.onFault(id, `the harness ended early: ${loss ?? ''} code ${code} signal ${signal} ${stderr.slice(0, 1_000)}`)
+          told.onFault(id, `the harness ended early: ${ending(code, signal)}`)
         }
-        resolve(through)
+        resolve({ through, ...(unusable && { unusable }) })
       })
     })
   })
