@@ -40,6 +40,7 @@ test('the runner’s globals will do; without them it says what to give', () => 
   expect(groups).toEqual(Object.keys(SUITES))
 })
 
+// Not with every engine: the guide says where that stops.
 test('it runs under node:test', { timeout: 60_000 }, () => {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
   const file = fileURLToPath(new URL('./fixtures/under-node-test.mjs', import.meta.url))
