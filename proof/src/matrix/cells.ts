@@ -1,3 +1,5 @@
+import type { Kit } from './kit.ts'
+
 /** One way in which an engine is built. */
 export interface Pair {
   name: string
@@ -27,6 +29,8 @@ export interface Cell {
   pair: string
   node: string
   date: string
+  /** What it was made with; absent where no executor could be made, and in old cells. */
+  kit?: Kit
   /** Absent where no executor could be made; `problem` says why. */
   report?: {
     conforms: boolean

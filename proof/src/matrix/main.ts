@@ -1,15 +1,27 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { pack, project, root, run } from '../../../scripts/packed.mjs'
+import { flags, misused, unknownOf } from '../flags.ts'
 import { type Cell, ISOLATED_VM, NODES, PAIRS } from './cells.ts'
+import { isMissing, kitOfToday } from './kit.ts'
 import { intoReadme, markdownOf } from './page.ts'
 import { runCell } from './run-cell.ts'
 
-const values = flags()
+const USAGE = `usage: pnpm matrix [--node ${NODES.join('|')}] [--pair part-of-its-name] [--missing] [--pages]
+  --missing  only what is not in docs/matrix.json, did not hold, or was made with another kit than today's
+  --pages    only write the pages anew from docs/matrix.json`
+const values = flags(USAGE, {
+  node: { type: 'string', multiple: true },
+  pair: { type: 'string', multiple: true },
+  missing: { type: 'boolean' },
+  pages: { type: 'boolean' },
+})
+const noNode = unknownOf(values.node, (node) => NODES.some((one) => one === node))
+const noPair = unknownOf(values.pair, (word) => PAIRS.some(({ name }) => name.includes(word)))
+if (noNode !== undefined) misused(USAGE, `There is no Node ${noNode} in the matrix.`)
+if (noPair !== undefined) misused(USAGE, `There is no pair with ${noPair} in its name.`)
 const nodes = NODES.filter((node) => values.node?.includes(node) ?? true)
 const pairs = PAIRS.filter(({ name }) => values.pair?.some((word) => name.includes(word)) ?? true)
-if (nodes.length === 0 || pairs.length === 0) misused(`There is no such ${nodes.length === 0 ? 'Node' : 'pair'}.`)
 
 const file = fileURLToPath(new URL('../../../docs/matrix.json', import.meta.url))
 const cells: Record<string, Cell> = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Cell>) : {}
@@ -21,11 +33,10 @@ function keep(node: string, cell: Cell): void {
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(ordered.map((key) => [key, cells[key]])), null, 2)}\n`)
 }
 
-/** Those that are to be run: with `--missing` only what is not there or did not hold. */
+/** Those that are to be run: with `--missing` only what is not there, did not hold, or is of another kit. */
+const today = kitOfToday()
 const wanted = pairs.flatMap((pair) =>
-  nodes
-    .filter((node) => values.missing !== true || cells[`${node}: ${pair.name}`]?.report?.conforms !== true)
-    .map((node) => ({ pair, node })),
+  nodes.filter((node) => values.missing !== true || isMissing(cells[`${node}: ${pair.name}`], today)).map((node) => ({ pair, node })),
 )
 if (values.pages !== true && wanted.length > 0) {
   const packed = pack()
@@ -52,27 +63,3 @@ const all = Object.values(cells)
 writeFileSync(`${root}docs/matrix.md`, markdownOf(all))
 writeFileSync(`${root}README.md`, intoReadme(readFileSync(`${root}README.md`, 'utf8'), all))
 process.exitCode = all.every(({ report }) => report?.conforms === true) ? 0 : 1
-
-function flags() {
-  try {
-    return parseArgs({
-      args: process.argv.slice(2).filter((arg) => arg !== '--'),
-      options: {
-        node: { type: 'string', multiple: true },
-        pair: { type: 'string', multiple: true },
-        missing: { type: 'boolean' },
-        pages: { type: 'boolean' },
-      },
-    }).values
-  } catch (error) {
-    return misused((error as Error).message)
-  }
-}
-
-function misused(why: string): never {
-  console.error(`${why}
-usage: pnpm matrix [--node ${NODES.join('|')}] [--pair part-of-its-name] [--missing] [--pages]
-  --missing  only what is not in docs/matrix.json or did not hold
-  --pages    only write the pages anew from docs/matrix.json`)
-  process.exit(2)
-}

@@ -1,4 +1,5 @@
 import { type Cell, NODES, PAIRS } from './cells.ts'
+import { kitOfCell } from './kit.ts'
 
 type Report = NonNullable<Cell['report']>
 
@@ -30,6 +31,21 @@ function passed({ report }: Cell): string {
   const total = performed + attacks.breached + attacks.fault
   return `${suites.passed} of ${suites.passed + suites.failed} tests, ${performed} of ${total} attacks`
 }
+
+const runOn = (cell: Cell): string => {
+  const kit = kitOfCell(cell)
+  return `${cell.date}: ${kit?.tests} tests, ${kit?.attacks} attacks`
+}
+
+/** When the cells were made, for whoever sees only some of them; they are not all of one day. */
+function days(cells: readonly Cell[]): string {
+  const dates = cells.map(({ date }) => date).toSorted()
+  const [first, last] = [dates[0] ?? 'never', dates.at(-1) ?? 'never']
+  return first === last ? `on ${first}` : `from ${first} to ${last}`
+}
+
+const kits = (cells: readonly Cell[]): number =>
+  new Set(cells.map(kitOfCell).map((kit) => kit && `${kit.tests} ${kit.attacks} ${kit.hash}`)).size
 
 function attacks({ report }: Cell): string {
   const { held, declared, refused, breached, fault } = (report as Report).attacks
@@ -74,7 +90,6 @@ export function markdownOf(cells: readonly Cell[]): string {
   const wrong = cells.flatMap(({ pair, node, report }) =>
     (report?.wrong ?? []).map((text) => `- Node ${node}, ${pair}: ${text.replaceAll(/\s+/g, ' ')}`),
   )
-  const dates = cells.map(({ date }) => date).toSorted()
   const figures = [
     [
       'timeoutMs',
@@ -96,11 +111,18 @@ export function markdownOf(cells: readonly Cell[]): string {
   return `# Matrix
 
 What the conformance kit says about each engine and placement on each Node. \`pnpm matrix\` packs the packages, installs the tarballs, runs \`beddel-sandbox conformance --json\` with
-npm's builds of Node, and writes this page and the README's table (\`--node 24\`, \`--pair quickjs\` for a part of it). Last written ${dates.at(-1) ?? 'never'}; the data are in [matrix.json](matrix.json).
+npm's builds of Node, and writes this page and the README's table (\`--node 24\`, \`--pair quickjs\` for a part of it; \`--missing\` for the cells that are not there, did not hold, or were made with another kit than today's).
+Run ${days(cells)}, [each cell by itself](#run-on); the data are in [matrix.json](matrix.json).
 
 ## Passed
 
 ${table(heads(cells, ''), rows(cells, passed))}
+
+## Run on
+
+The day of each cell, and how many tests and attacks the kit had then${kits(cells) > 1 ? ': cells of different kits stand side by side' : ''}.
+
+${table(heads(cells, ''), rows(cells, runOn))}
 
 ## What came of the attacks
 
@@ -141,5 +163,6 @@ export function intoReadme(readme: string, cells: readonly Cell[]): string {
     heads(cells, 'engine'),
     rows(cells, (cell) => `${(cell.report as Report).conforms ? '' : '**not all:** '}${passed(cell)}`),
   )}`
-  return `${readme.slice(0, from + open.length)}\n\n${body}\n\n${readme.slice(to)}`
+  const when = `Run ${days(cells)}, [each cell by itself](docs/matrix.md#run-on)${kits(cells) > 1 ? '; where there are fewer tests, with an older kit' : ''}.`
+  return `${readme.slice(0, from + open.length)}\n\n${body}\n\n${when}\n\n${readme.slice(to)}`
 }

@@ -1,6 +1,7 @@
 import type { ConformanceReport } from '@beddel/conformance'
 import { tryRun } from '../../../scripts/packed.mjs'
 import type { Cell, Pair } from './cells.ts'
+import { kitOf } from './kit.ts'
 
 /** Runs the kit, as it is installed in a project, with one Node over one engine. */
 export function runCell(project: string, node: string, { name, engine, options }: Pair): Cell {
@@ -29,6 +30,11 @@ export function runCell(project: string, node: string, { name, engine, options }
   const { stallMs, latestMs } = attacks.worst
   return {
     ...common,
+    // Of the kit that was installed and ran, not of the one that stands here.
+    kit: kitOf(
+      suites.results.map(({ id }) => id),
+      attacks.results.map(({ id }) => id),
+    ),
     report: {
       conforms,
       capabilities: capabilities as never,
