@@ -29,7 +29,7 @@ const samples = (heap: (at: number) => number, p50: (at: number) => number) =>
     handles: 0,
     runs: 0,
   }))
-const quiet = { seconds: 120, runs: 0, byEngine: {}, killed: 0, replaced: 0, wrong: [], late: [], left: { children: 0, handles: [] } }
+const quiet = { seconds: 120, runs: 1_000, byEngine: {}, killed: 0, replaced: 0, wrong: [], late: [], left: { children: 0, handles: [] } }
 
 test.each([
   [
@@ -63,4 +63,8 @@ test.each([
 test('the verdict sees what was left behind and what was wrong', () => {
   const { problems } = verdictOf({ ...quiet, samples: [], wrong: ['w'], late: ['l'], left: { children: 2, handles: ['PipeWrap'] } })
   expect(problems).toEqual(['w', 'l', '2 processes are left', 'handles are left: PipeWrap'])
+})
+
+test('the verdict sees that too little ran to see anything', () => {
+  expect(verdictOf({ ...quiet, runs: 15, samples: [] }).problems).toEqual(['only 15 runs: too few to say that nothing is wrong'])
 })

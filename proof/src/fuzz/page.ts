@@ -11,7 +11,7 @@ export function markdownOf(all: readonly Findings[]): string {
   return `# Fuzzing
 
 \`pnpm fuzz --time <seconds> --seed <number>\` runs each of these for its share of the time (60 seconds in all by default, another seed each time) and makes smaller what it finds;
-\`--only <name>\` takes one of them, \`--path\` repeats a failure, \`--write\` writes this page. Every \`pnpm test\` has a short run of each with a seed of its own.
+\`--only <name>\` takes one of them, with \`--seed\` and \`--path\` it repeats a failure, \`--write\`, of all of them, writes this page. Every \`pnpm test\` has a short run of each with a seed of its own.
 
 Last run: ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${process.platform} ${process.arch}.
 

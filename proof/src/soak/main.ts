@@ -1,19 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { flags, misused } from '../flags.ts'
 import { markdownOf, svgOf } from './report.ts'
 import { soak } from './soak.ts'
 import { verdictOf } from './verdict.ts'
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: { time: { type: 'string', default: '600' }, json: { type: 'boolean' }, write: { type: 'boolean' } },
-})
+/** In less a line through the samples says nothing, and hardly a child was killed. */
+const LEAST_SECONDS = 30
+const USAGE = `usage: pnpm soak [--time seconds, at least ${LEAST_SECONDS}] [--write] [--json]`
+const values = flags(USAGE, { time: { type: 'string', default: '600' }, json: { type: 'boolean' }, write: { type: 'boolean' } })
 const seconds = Number(values.time)
-if (!(seconds >= 10)) {
-  console.error('usage: pnpm soak [--time seconds, at least 10] [--write] [--json]')
-  process.exit(2)
-}
+if (!/^\d+(\.\d+)?$/.test(values.time) || seconds < LEAST_SECONDS)
+  misused(USAGE, `--time ${values.time} is too short, or no number of seconds.`)
 if (values.json !== true) console.log(`soaking for ${seconds} s`)
 const result = await soak(seconds, ({ at, runs, heap, resident, children, p50, p99 }) => {
   if (at % 10 === 0 && values.json !== true)

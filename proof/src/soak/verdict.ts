@@ -13,10 +13,12 @@ const MAX_SLOPE = 2
 /** And over the whole of a long soak not more than this, in MiB. */
 const MAX_GROWTH = 24
 const MAX_DRIFT = 1.5
+/** Fewer runs are too few for every guest to have been on every engine. */
+const LEAST_RUNS = 100
 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 
-export function verdictOf({ samples, wrong, late, left }: SoakResult): Verdict {
+export function verdictOf({ samples, runs, wrong, late, left }: SoakResult): Verdict {
   const half = samples.slice(Math.floor(samples.length / 2))
   const slope = slopeOf(half) * 60
   const quarter = Math.floor(samples.length / 4)
@@ -29,6 +31,7 @@ export function verdictOf({ samples, wrong, late, left }: SoakResult): Verdict {
   if (drift > MAX_DRIFT) problems.push(`runs became ${drift.toFixed(2)} times slower`)
   if (left.children > 0) problems.push(`${left.children} processes are left`)
   if (left.handles.length > 0) problems.push(`handles are left: ${left.handles.join(', ')}`)
+  if (runs < LEAST_RUNS) problems.push(`only ${runs} runs: too few to say that nothing is wrong`)
   return { slope, drift, problems }
 }
 
