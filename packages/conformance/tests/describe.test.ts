@@ -2,7 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { quickJsProvider } from '@beddel/executor-quickjs'
 import { afterEach, expect, test } from 'vitest'
-import { describeConformance, FAMILIES, reportText, runConformance, runSuites, SUITES, type TestApi, testIds } from '../dist/index.js'
+import {
+  describeConformance,
+  FAMILIES,
+  reportText,
+  runConformance,
+  runSuites,
+  SUITES,
+  type TestApi,
+  testIds,
+  UnusableProvider,
+} from '../dist/index.js'
 
 const GLOBALS = ['describe', 'it', 'after'] as const
 afterEach(() => GLOBALS.forEach((name) => Reflect.deleteProperty(globalThis, name)))
@@ -64,6 +74,15 @@ test('a provider that ends its host fails those tests, and the runner goes on in
     [false, 'the host crashed'],
     [true, undefined],
   ])
+})
+
+test.each([{ only: ['host-calls'] }, {}])('a provider that is not there ends the run at once: %j', { timeout: 30_000 }, async (given) => {
+  const results: string[] = []
+  const run = runConformance({ ...fixture('exits.mjs'), export: 'nope' }, { ...given, onResult: ({ id }) => results.push(id) })
+  const error = await run.catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(UnusableProvider)
+  expect(error).toMatchObject({ misuse: true, message: expect.stringContaining('has no export nope') })
+  expect(results).toEqual([])
 })
 
 test('the report says what failed, family by family, as text and as JSON', { timeout: 120_000 }, async () => {

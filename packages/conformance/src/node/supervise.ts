@@ -81,7 +81,7 @@ function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<HostE
     let greeted = false
     let unusable: UnusableProvider | undefined
     const ending = (code: number | null, signal: string | null): string =>
-      `${loss ?? ''} code ${code} signal ${signal} ${stderr.slice(0, 1_000)}`.trim()
+      `${loss ?? signal ?? `exit code ${code}`} ${stderr.slice(0, 1_000)}`.trim()
     const end = (why: Loss): void => {
       loss ??= why
       child.kill('SIGKILL')
