@@ -1,10 +1,10 @@
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
-import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import type { AuditFilter, AuditLog, Checkpoint, ConsistencyProof, InclusionProof, Verification } from '@beddel/audit-log'
 import { SandboxError } from '@beddel/sandbox-adapter'
 import { EXIT } from '../exit-codes.js'
 import { printErr, printOut, UsageError } from '../print.js'
 import { Progress } from '../progress.js'
+import { writeOut } from '../write-out.js'
 
 interface LogFlags {
   db?: string
@@ -90,7 +90,7 @@ export function auditExport(flags: AuditExportFlags): Promise<number> {
         ...(redact && { redact }),
         onProgress: progress.of,
       })
-      await write(pieces, flags.out)
+      await writeOut(pieces, flags.out)
       progress.end()
       return EXIT.ok
     }),
@@ -107,7 +107,7 @@ export function auditReport(flags: AuditReportFlags): Promise<number> {
         verify: { onProgress: progress.of },
       })
       progress.end()
-      await write([html], flags.out)
+      await writeOut([html], flags.out)
       return EXIT.ok
     }),
   )
@@ -125,7 +125,7 @@ export function auditProof(flags: AuditProofFlags): Promise<number> {
           ? await log.proveConsistency(json(sinceCheckpoint as string) as Checkpoint, undefined, onProgress)
           : await log.prove(entry, { onProgress })
       progress.end()
-      await write([`${JSON.stringify(proof, null, 2)}\n`], flags.out)
+      await writeOut([`${JSON.stringify(proof, null, 2)}\n`], flags.out)
       return EXIT.ok
     })
   })
@@ -202,12 +202,6 @@ function timeOf(flag: string, text: string | undefined): number | undefined {
   const time = Date.parse(text)
   if (Number.isNaN(time)) throw new UsageError(`${flag} must be a time, as 2026-01-31 or 2026-01-31T12:00:00Z.`)
   return time
-}
-
-async function write(pieces: AsyncIterable<string> | Iterable<string>, file: string | undefined): Promise<void> {
-  const out = file === undefined ? process.stdout : createWriteStream(file)
-  for await (const piece of pieces) if (!out.write(piece)) await once(out, 'drain')
-  if (file !== undefined) await new Promise<void>((resolve, reject) => void out.on('error', reject).end(resolve))
 }
 
 const unpinned = (trusted: boolean): string => (trusted ? '' : ' The signature is good, and nobody said whose key it must be: give --key.')
