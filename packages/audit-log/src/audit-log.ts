@@ -1,7 +1,7 @@
 import type { AuditedRun, AuditSink } from '@beddel/core'
 import { AuditError } from './audit-error.js'
 import { type Checkpoint, signCheckpoint } from './checkpoint.js'
-import { type AuditEntry, emptyHead, entryOf, type Head, type Sealed } from './entry.js'
+import { type AuditEntry, emptyHead, entryOf, type Head, readable, type Sealed } from './entry.js'
 import { checkedExport, type ExportOptions } from './export-options.js'
 import { exportLog } from './export-log.js'
 import { exportCsv, exportRecords } from './export-records.js'
@@ -272,7 +272,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     const [row] =
       Number.isSafeInteger(seq) && seq >= 0 ? await this.#settings.store.read(this.log, { from: seq, to: seq + 1, limit: 1 }) : []
     if (row === undefined) throw new AuditError('AUDIT_NOT_FOUND', `There is no entry ${seq}: the log has ${size}`, { seq, size })
-    return row
+    return readable(row)
   }
 
   async #coveringCheckpoint(seq: number): Promise<Checkpoint> {

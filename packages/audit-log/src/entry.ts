@@ -1,6 +1,7 @@
+import { AuditError } from './audit-error.js'
 import { Frontier } from './frontier.js'
 import { leafHash } from './merkle-hash.js'
-import type { AuditRecord, Columns, Draft } from './record.js'
+import { type AuditRecord, type Columns, type Draft, recordIn } from './record.js'
 
 /** What stands before the first entry. */
 export const GENESIS = '0'.repeat(64)
@@ -80,6 +81,18 @@ export function seal(log: string, head: Head, drafts: readonly Draft[]): Sealed 
   return { rows, head: { size, hash: prev, frontier: frontier.text(), base: head.base } }
 }
 
-export function entryOf({ body, hash }: Pick<StoredEntry, 'body' | 'hash'>): AuditEntry {
-  return { ...(JSON.parse(body) as Omit<AuditEntry, 'hash'>), hash }
+/** A row whose text can be given on. A database may hold anything in any column, whatever the column's type says. */
+export function readable<T extends Pick<StoredEntry, 'seq' | 'body' | 'hash'>>(row: T): T {
+  if (typeof row.body !== 'string' || typeof row.hash !== 'string') throw unreadable(row.seq)
+  return row
 }
+
+export function entryOf(row: Pick<StoredEntry, 'seq' | 'body' | 'hash'>): AuditEntry {
+  const { seq, body, hash } = readable(row)
+  const record = recordIn(body)
+  if (record === undefined) throw unreadable(seq)
+  return { ...(record as Omit<AuditEntry, 'hash'>), hash }
+}
+
+const unreadable = (seq: number): AuditError =>
+  new AuditError('AUDIT_STORE_CORRUPT', `Entry ${seq} cannot be read: it is not what was written. Verify the log.`, { seq })

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { AuditError } from './audit-error.js'
 import { canonical } from './canonical.js'
 import { type Checkpoint, isCheckpoint } from './checkpoint.js'
-import type { Head } from './entry.js'
+import { type Head, readable } from './entry.js'
 import { type AuditStore, PAGE, pages } from './store.js'
 
 /** The first line of an export. */
@@ -42,7 +42,8 @@ export async function* exportLog(
   for await (const page of pages(store, log, { from: head.base.size, to: head.size })) {
     // A page is one piece: a reader who wants lines splits them.
     let text = ''
-    for (const { seq, hash, body } of page) {
+    for (const row of page) {
+      const { seq, hash, body } = readable(row)
       text += `{"hash":"${hash}","entry":${body}}\n`
       if (checkpoints[0] === undefined || checkpoints[0].size > seq + 1) continue
       yield text

@@ -126,6 +126,18 @@ export function columnsOf(record: AuditRecord): Columns {
   }
 }
 
+/** The record of an entry's text; `undefined` where it is none that could have been written here. */
+export function recordIn(text: string): AuditRecord | undefined {
+  try {
+    const record = JSON.parse(text) as AuditRecord
+    // Throws where a value has another type than its column.
+    columnsOf(record)
+    return typeof record.kind === 'string' && Number.isSafeInteger(record.time) ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Checks a record and writes it as canonical JSON. Throws `AUDIT_RECORD`. */
 export function draftOf(record: AuditRecord): Draft {
   for (const key of Object.keys(record)) {

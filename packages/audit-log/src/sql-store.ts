@@ -69,7 +69,7 @@ export class SqlStore implements AuditStore {
         )
         .where('log', '=', log)
         .executeTakeFirst()
-      return row && { head: headOf(row), last: row.last === null ? undefined : Number(row.last) }
+      return row && { head: headOf(row), last: row.last === null ? undefined : numberOf(row.last) }
     })
   }
 
@@ -99,7 +99,7 @@ export class SqlStore implements AuditStore {
     return this.#do(async (db) => {
       const query = db.selectFrom('audit_checkpoints').selectAll().where('log', '=', log).where('size', '>=', from)
       const rows = await query.orderBy('size').orderBy('signer').limit(limit).execute()
-      return rows.map(({ size, body }) => checkpointOf(log, Number(size), body))
+      return rows.map(({ size, body }) => checkpointOf(log, numberOf(size), body))
     })
   }
 
@@ -241,10 +241,10 @@ function entryOfRow(row: EntryRow): StoredEntry {
   const { hash, body, kind, tenant, effect, who, engine, ending } = row
   const { duration_ms: durationMs, execution_id: executionId, code_hash: codeHash } = row
   return {
-    seq: Number(row.seq),
+    seq: numberOf(row.seq),
     hash,
     body,
-    time: Number(row.time),
+    time: numberOf(row.time),
     kind,
     tenant,
     effect,
@@ -258,13 +258,21 @@ function entryOfRow(row: EntryRow): StoredEntry {
 }
 
 function headOf({ size, hash, frontier, base_size, base_hash, base_frontier }: HeadRow): Head {
-  return { size: Number(size), hash, frontier, base: { size: Number(base_size), hash: base_hash, frontier: base_frontier } }
+  return { size: numberOf(size), hash, frontier, base: { size: numberOf(base_size), hash: base_hash, frontier: base_frontier } }
+}
+
+/** PostgreSQL gives large numbers as text, and SQLite whatever somebody has put there: what is no number is `NaN`. */
+function numberOf(value: unknown): number {
+  return typeof value === 'number' || (typeof value === 'string' && /^-?\d+$/.test(value)) ? Number(value) : Number.NaN
 }
 
 const baseColumns = ({ size, hash, frontier }: Base) => ({ base_size: size, base_hash: hash, base_frontier: frontier })
 
 /** What cannot be read any more is a checkpoint that does not hold: the verifier says so. */
 function checkpointOf(log: string, size: number, body: string): Checkpoint {
+  // Without its size it has no place among the others.
+  if (!Number.isSafeInteger(size))
+    throw new AuditError('AUDIT_STORE_CORRUPT', `A checkpoint of ${log} does not say how many entries it covers`)
   try {
     const read: unknown = JSON.parse(body)
     if (isCheckpoint(read) && read.size === size) return read

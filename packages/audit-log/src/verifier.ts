@@ -4,8 +4,10 @@ import { type Base, chainPrefix, GENESIS, type Head } from './entry.js'
 import { Frontier } from './frontier.js'
 import { leafHash } from './merkle-hash.js'
 import type { PublicKeyText } from './keys.js'
-import { type AuditRecord, type Columns, columnsOf } from './record.js'
+import { type AuditRecord, type Columns, columnsOf, recordIn } from './record.js'
 import { type Found, Suspicion } from './suspicion.js'
+
+const NO_RECORD = 'its text is no record'
 
 /** Goes along a log, entry by entry and checkpoint by checkpoint, and finds the first thing that is not as it was. */
 export class Verifier {
@@ -68,21 +70,26 @@ export class Verifier {
     if (this.#damage !== undefined) return
     const { body, hash } = found
     const seq = this.#tree.size
+    if (found.seq !== undefined && !Number.isSafeInteger(found.seq)) {
+      this.#damage = damage('edit', seq, 'its number is none')
+      return
+    }
     if (found.seq !== undefined && found.seq !== seq) return found.seq < seq ? this.#misplaced(found) : this.#suspect(found)
+    // A database may hold anything in any column.
+    if (typeof body !== 'string' || typeof hash !== 'string') {
+      this.#damage = damage('edit', seq, 'its text or its hash is no text')
+      return
+    }
     const leaf = leafHash(body)
     if (leaf !== hash) {
       this.#damage = damage('edit', seq, 'its text does not have its hash')
       return
     }
     if (!body.startsWith(chainPrefix(this.log, this.#prev, seq))) return this.#suspect(found)
-    if (found.time !== undefined || body.includes('"kind":"retention"')) {
-      const record = JSON.parse(body) as AuditRecord
-      const changed = found.time === undefined ? undefined : changedColumn(found as Columns, record)
-      if (changed !== undefined) {
-        this.#damage = damage('edit', seq, `its column ${changed} does not say what its text says`)
-        return
-      }
-      if (record.kind === 'retention' && record.retention?.to === this.base.size) this.#baseIsExplained = true
+    const wrong = this.#wrongIn(found)
+    if (wrong !== undefined) {
+      this.#damage = damage('edit', seq, wrong)
+      return
     }
     this.#tree.add(leaf)
     this.#beforePrev = this.#prev
@@ -146,6 +153,21 @@ export class Verifier {
       return (this.#damage = damage('edit', size, "the tree's right edge, beside the entries, was changed"))
     if (beyond === true) return (this.#damage = damage('insert', size, 'it stands behind the end of the log'))
     return undefined
+  }
+
+  /** An entry that is chained as it should be: whoever has the store and no key can chain any text behind the last checkpoint. */
+  #wrongIn(found: Found): string | undefined {
+    try {
+      const record = found.time === undefined ? recordIn(found.body) : (JSON.parse(found.body) as AuditRecord)
+      if (record === undefined) return NO_RECORD
+      const changed = found.time === undefined ? undefined : changedColumn(found as Columns, record)
+      if (changed !== undefined) return `its column ${changed} does not say what its text says`
+      if (record.kind === 'retention' && record.retention?.to === this.base.size) this.#baseIsExplained = true
+      return undefined
+    } catch {
+      // No JSON, or a value that no column can be made of.
+      return NO_RECORD
+    }
   }
 
   #suspect(found: Found): void {

@@ -65,9 +65,9 @@ export async function verifyStore(store: AuditStore, log: string, options: Verif
   const trusted = trustedTexts(options.trustedKeys)
   for (;;) {
     const { verifier, found } = await goAlong(store, log, trusted, options)
-    // Retention may have removed what was just being read.
+    // Retention may have removed what was just being read. A size that is no number is itself, and not equal to itself.
     const now = await store.tail(log)
-    if (now === undefined || now.head.base.size === verifier.base.size) return resultOf(verifier, found, startedAt)
+    if (now === undefined || Object.is(now.head.base.size, verifier.base.size)) return resultOf(verifier, found, startedAt)
   }
 }
 
@@ -94,7 +94,8 @@ async function goAlong(store: AuditStore, log: string, trusted: string[] | undef
     return { verifier, found: verifier.end({}) }
   }
   const tail = await store.tail(log)
-  const beyond = tail?.last !== undefined && tail.last >= tail.head.size
+  // A number that is none stands behind the end too.
+  const beyond = tail?.last !== undefined && !(tail.last < tail.head.size)
   // A writer may have signed more since; its own entries tell, when they are verified.
   const later = await signed.beyond(verifier.size, tail?.head.size ?? 0)
   return { verifier, found: verifier.end({ head, later, beyond }) }
