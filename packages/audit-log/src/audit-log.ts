@@ -6,6 +6,7 @@ import { checkedExport, type ExportOptions } from './export-options.js'
 import { exportLog } from './export-log.js'
 import { exportCsv, exportRecords } from './export-records.js'
 import { checkedFilter } from './filter.js'
+import { givenCheckpoint } from './given-checkpoints.js'
 import { type ConsistencyProof, type InclusionProof, proveConsistency, proveInclusion, subtreesOf } from './proof.js'
 import { type AuditRecord, draftOf } from './record.js'
 import { recordOfRun } from './record-of-run.js'
@@ -158,6 +159,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
 
   /** Shows that an entry is in the log that a checkpoint vouches for; by default the last one, which is signed now where the log has a key. */
   async prove(seq: number, options: { checkpoint?: Checkpoint; onProgress?: (entriesRead: number) => void } = {}): Promise<InclusionProof> {
+    if (options.checkpoint !== undefined) givenCheckpoint(options.checkpoint, 'checkpoint')
     const { body } = await this.#row(seq)
     const checkpoint = options.checkpoint ?? (await this.#coveringCheckpoint(seq))
     if (checkpoint.size <= seq)
@@ -167,6 +169,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
 
   /** Shows that the log of an old checkpoint is the beginning of that of a newer one; by default the last. */
   async proveConsistency(first: Checkpoint, second?: Checkpoint, onProgress?: (entriesRead: number) => void): Promise<ConsistencyProof> {
+    givenCheckpoint(first, 'first')
+    if (second !== undefined) givenCheckpoint(second, 'second')
     const last = second ?? (await this.#coveringCheckpoint(first.size - 1))
     return proveConsistency(first, last, await this.#subtrees(onProgress))
   }

@@ -31,6 +31,8 @@ export const AUDIT_CODES = {
   AUDIT_DEPENDENCY: { retryable: false },
   /** A key that cannot be read, or is not Ed25519; or an operation that needs one. */
   AUDIT_KEY: { retryable: false },
+  /** What was given as a checkpoint is none. */
+  AUDIT_CHECKPOINT: { retryable: false },
   /** There is no such entry, log or checkpoint. */
   AUDIT_NOT_FOUND: { retryable: false },
   /** What was asked for lies before the part that retention has kept. */

@@ -9,6 +9,18 @@ import { type Found, Suspicion } from './suspicion.js'
 
 const NO_RECORD = 'its text is no record'
 
+/** What is known of a log's end beside its entries. */
+interface End {
+  /** What the store says of it. */
+  head?: Head | undefined
+  /** Checkpoints beyond it. */
+  later?: readonly Checkpoint[]
+  /** There are entries behind it. */
+  beyond?: boolean
+  /** There are entries, and the store has no end for them. */
+  isHeadless?: boolean
+}
+
 /** Goes along a log, entry by entry and checkpoint by checkpoint, and finds the first thing that is not as it was. */
 export class Verifier {
   readonly #tree: Frontier
@@ -99,15 +111,10 @@ export class Verifier {
   /** A checkpoint of as many entries as there were until now. */
   checkpoint(checkpoint: Checkpoint): void {
     if (this.#suspicion !== undefined || this.#damage !== undefined) return
-    const { size, key } = checkpoint
+    const { size } = checkpoint
     this.#checkpoints++
-    if (!isCheckpoint(checkpoint) || !checkpointHolds(checkpoint)) {
-      this.#damage = damage('checkpoint', size, 'its signature does not hold')
-    } else if (this.trusted !== undefined && !this.trusted.includes(key)) {
-      this.#damage = damage('wrong-key', size, 'its key is none of the trusted ones')
-    } else if (checkpoint.log !== this.log) {
-      this.#damage = damage('checkpoint', size, `it is of the log ${checkpoint.log}`)
-    } else {
+    this.#damage = this.#flawOf(checkpoint)
+    if (this.#damage === undefined) {
       if (this.#root?.size !== size) this.#root = { size, hex: this.root }
       if (checkpoint.head === this.#prev && checkpoint.root === this.#root.hex) {
         this.#vouched = size
@@ -120,14 +127,36 @@ export class Verifier {
     }
   }
 
+  /** A checkpoint of what retention has removed: nobody can hold it against the entries any more, only look at it by itself. */
+  earlier(checkpoint: Checkpoint): void {
+    if (this.#suspicion === undefined) this.#damage ??= this.#flawOf(checkpoint)
+  }
+
+  /** What is wrong with a checkpoint by itself. */
+  #flawOf(checkpoint: Checkpoint): Damage | undefined {
+    const { size, key, log } = checkpoint
+    if (!isCheckpoint(checkpoint) || !checkpointHolds(checkpoint)) return damage('checkpoint', size, 'its signature does not hold')
+    if (this.trusted !== undefined && !this.trusted.includes(key)) return damage('wrong-key', size, 'its key is none of the trusted ones')
+    return log === this.log ? undefined : damage('checkpoint', size, `it is of the log ${log}`)
+  }
+
+  /** Those that cover more than there is: one that holds shows what is missing, whatever lies beside it. */
+  #beyond(later: readonly Checkpoint[]): Damage | undefined {
+    const { size } = this
+    const beyond = later.filter((one) => one.size > size).map((one) => ({ size: one.size, flaw: this.#flawOf(one) }))
+    const most = Math.max(...beyond.filter(({ flaw }) => flaw === undefined).map((one) => one.size))
+    if (most <= size) return beyond[0]?.flaw
+    return damage('truncation', size, `the log ends here, and a checkpoint vouches for ${most} entries`, most)
+  }
+
   /** The rest of the log cannot be read. */
   unreadable(why: string): void {
     this.#damage ??= this.#suspicion?.verdict() ?? damage('unreadable', this.size, why)
     this.#suspicion = undefined
   }
 
-  /** No more entries. `head` is what the store says of its end, `later` a checkpoint beyond it. */
-  end({ head, later, beyond }: { head?: Head | undefined; later?: Checkpoint | undefined; beyond?: boolean }): Damage | undefined {
+  /** No more entries. */
+  end({ head, later = [], beyond, isHeadless }: End): Damage | undefined {
     const { size } = this
     if (this.#suspicion !== undefined) return (this.#damage = this.#suspicion.verdict())
     if (this.#damage !== undefined) return this.#damage
@@ -136,14 +165,9 @@ export class Verifier {
       return (this.#damage = damage('delete', 0, how, this.base.size))
     }
     if (this.#fork !== undefined && !(head?.size === size && head.hash !== this.#prev)) return (this.#damage = this.#fork)
-    if (later !== undefined && later.size > size) {
-      return (this.#damage = damage(
-        'truncation',
-        size,
-        `the log ends here, and a checkpoint vouches for ${later.size} entries`,
-        later.size,
-      ))
-    }
+    const missing = this.#beyond(later)
+    if (missing !== undefined) return (this.#damage = missing)
+    if (isHeadless === true) return (this.#damage = damage('unreadable', size, 'what says where the log ends is gone'))
     if (head !== undefined && head.size > size)
       return (this.#damage = damage('truncation', size, `the log ends here and should have ${head.size} entries`, head.size))
     if (head !== undefined && head.hash !== this.#prev) {

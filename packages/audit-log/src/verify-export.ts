@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoint.js'
+import { givenCheckpoints } from './given-checkpoints.js'
 import { exportLine, headerOf } from './export-log.js'
 import { trustedTexts, type Verification, type VerifyOptions, resultOf } from './verify.js'
 import { Verifier } from './verifier.js'
@@ -10,13 +11,14 @@ export async function verifyExport(lines: AsyncIterable<string>, options: Verify
   const first = await all.next()
   const { log, head } = headerOf(first.done === true ? undefined : first.value)
   const verifier = new Verifier(log, head.base, trustedTexts(options.trustedKeys))
-  const given = (options.checkpoints ?? []).toSorted((a, b) => a.size - b.size)
+  const given = givenCheckpoints(options.checkpoints ?? [])
   /** One of the file's own that stands where fewer entries are than it covers. */
   let later: Checkpoint | undefined
   const giveDue = (): void => {
     while (given[0] !== undefined && given[0].size <= verifier.size) {
       const checkpoint = given.shift() as Checkpoint
       if (checkpoint.size === verifier.size) verifier.checkpoint(checkpoint)
+      else verifier.earlier(checkpoint)
     }
   }
   giveDue()
@@ -33,5 +35,5 @@ export async function verifyExport(lines: AsyncIterable<string>, options: Verify
     else if (line.checkpoint.size > verifier.size) later = line.checkpoint
   }
   await all.return?.()
-  return resultOf(verifier, verifier.end({ head, later: given.at(-1) ?? later }), startedAt)
+  return resultOf(verifier, verifier.end({ head, later: later === undefined ? given : [...given, later] }), startedAt)
 }

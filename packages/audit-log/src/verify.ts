@@ -2,6 +2,7 @@ import { AuditError } from './audit-error.js'
 import type { Checkpoint } from './checkpoint.js'
 import type { Damage } from './damage.js'
 import { emptyHead } from './entry.js'
+import { givenCheckpoints } from './given-checkpoints.js'
 import { type KeyInput, publicKeyOf, publicKeyText } from './keys.js'
 import { type AuditStore, PAGE, pages } from './store.js'
 import { Verifier } from './verifier.js'
@@ -98,7 +99,13 @@ async function goAlong(store: AuditStore, log: string, trusted: string[] | undef
   const beyond = tail?.last !== undefined && !(tail.last < tail.head.size)
   // A writer may have signed more since; its own entries tell, when they are verified.
   const later = await signed.beyond(verifier.size, tail?.head.size ?? 0)
-  return { verifier, found: verifier.end({ head, later, beyond }) }
+  return { verifier, found: verifier.end({ head, later, beyond, isHeadless: tail === undefined && (await isHeadless(store, log)) }) }
+}
+
+/** Whether there are entries and no head: both come in one transaction, so it is looked for again behind the entries. */
+async function isHeadless(store: AuditStore, log: string): Promise<boolean> {
+  const entries = await store.read(log, { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER, limit: 1 })
+  return entries.length > 0 && (await store.tail(log)) === undefined
 }
 
 /** The checkpoints of a store and those from elsewhere, in their order. */
@@ -113,7 +120,7 @@ class Checkpoints {
     readonly log: string,
     given: readonly Checkpoint[],
   ) {
-    this.#given = given.toSorted((a, b) => a.size - b.size)
+    this.#given = givenCheckpoints(given)
   }
 
   /** Loads those of at most `size` entries. */
@@ -131,15 +138,15 @@ class Checkpoints {
     for (const list of [this.#loaded, this.#given]) {
       while (list[0] !== undefined && list[0].size <= verifier.size) {
         const checkpoint = list.shift() as Checkpoint
-        // What is before the base nobody can recompute any more.
         if (checkpoint.size === verifier.size) verifier.checkpoint(checkpoint)
+        else if (list === this.#given) verifier.earlier(checkpoint)
       }
     }
   }
 
-  /** One beyond the end: from elsewhere, or the store's own beyond what its head says. */
-  async beyond(size: number, headSize: number): Promise<Checkpoint | undefined> {
+  /** Those beyond the end: from elsewhere, or the store's own beyond what its head says. */
+  async beyond(size: number, headSize: number): Promise<Checkpoint[]> {
     await this.load(Number.MAX_SAFE_INTEGER)
-    return [...this.#given, ...this.#loaded.filter((checkpoint) => checkpoint.size > headSize)].findLast((one) => one.size > size)
+    return [...this.#given, ...this.#loaded.filter((checkpoint) => checkpoint.size > headSize)].filter((one) => one.size > size)
   }
 }
