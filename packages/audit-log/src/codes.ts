@@ -23,7 +23,7 @@ export const AUDIT_CODES = {
   AUDIT_STORE_READONLY: { retryable: false },
   /** The database's own structure is damaged, or it is no database. */
   AUDIT_STORE_CORRUPT: { retryable: false },
-  /** The database was made by a newer version of this package. */
+  /** The database was made by a newer version of this package, or has not the tables of a log. */
   AUDIT_STORE_SCHEMA: { retryable: false },
   /** The database refused for another reason; `cause` has it. */
   AUDIT_STORE_FAILED: { retryable: false },

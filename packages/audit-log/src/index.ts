@@ -2,7 +2,7 @@ export type { AuditedPolicy, AuditedRun, AuditedValue, AuditSink } from '@beddel
 export { AuditError } from './audit-error.js'
 export { AuditLog, type AuditLogStats } from './audit-log.js'
 export type { Checkpoint } from './checkpoint.js'
-export { checkpointHolds } from './checkpoint.js'
+export { checkpointHolds, isCheckpoint } from './checkpoint.js'
 export { AUDIT_CODES, type AuditCode } from './codes.js'
 export { type Damage, DAMAGE_KINDS, type DamageKind } from './damage.js'
 export type { AuditEntry, Base, Head, Sealed, StoredEntry } from './entry.js'

@@ -65,7 +65,6 @@ const CODES: Record<number, AuditCode> = {
   11: 'AUDIT_STORE_CORRUPT',
   13: 'AUDIT_STORE_FULL',
   14: 'AUDIT_STORE_UNAVAILABLE',
-  26: 'AUDIT_STORE_CORRUPT',
 }
 
 const SYSTEM: Record<string, AuditCode> = {
@@ -76,13 +75,17 @@ const SYSTEM: Record<string, AuditCode> = {
   EROFS: 'AUDIT_STORE_READONLY',
 }
 
+/** SQLite's result code for a file that is none of its own. */
+const NO_DATABASE = 26
+
 function errorOf(error: unknown, file: string): AuditError {
   const { message, sqliteCode, code } = error as { message: string; sqliteCode?: number; code?: string }
-  const found = sqliteCode === undefined ? SYSTEM[code ?? ''] : CODES[sqliteCode & 0xff]
-  return new AuditError(
-    found ?? 'AUDIT_STORE_FAILED',
-    `SQLite ${file}: ${message}`,
-    { ...(sqliteCode !== undefined && { sqliteCode }) },
-    error,
-  )
+  const details = { ...(sqliteCode !== undefined && { sqliteCode }) }
+  const lowByte = sqliteCode === undefined ? undefined : sqliteCode & 0xff
+  if (lowByte === NO_DATABASE) return new AuditError('AUDIT_STORE_CORRUPT', `${file} is no SQLite database`, details, error)
+  // Opened for reading only, where nobody makes them: an empty file is a database too.
+  if (/^no such table: audit_/.test(message))
+    return new AuditError('AUDIT_STORE_SCHEMA', `SQLite ${file} has no tables of an audit log`, details, error)
+  const found = lowByte === undefined ? SYSTEM[code ?? ''] : CODES[lowByte]
+  return new AuditError(found ?? 'AUDIT_STORE_FAILED', `SQLite ${file}: ${message}`, details, error)
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import type { AuditFilter, AuditLog, Checkpoint, ConsistencyProof, InclusionProof, Verification } from '@beddel/audit-log'
+import { readFileSync, statSync } from 'node:fs'
+import type { AuditFilter, AuditLog, AuditStore, Checkpoint, ConsistencyProof, InclusionProof, Verification } from '@beddel/audit-log'
 import { SandboxError } from '@beddel/sandbox-adapter'
 import { EXIT } from '../exit-codes.js'
 import { printErr, printOut, UsageError } from '../print.js'
@@ -53,9 +53,10 @@ type Package = typeof import('@beddel/audit-log')
 export function auditVerify(flags: AuditVerifyFlags): Promise<number> {
   return told(async (audit) => {
     const trustedKeys = keysOf(flags)
-    const checkpoints = (flags.checkpoint ?? []).map((file) => json(file) as Checkpoint)
+    const checkpoints = (flags.checkpoint ?? []).map((file) => checkpointIn(audit, file))
     const proof = flags.file === undefined ? undefined : proofIn(flags.file)
     if (proof !== undefined) {
+      if (checkpoints.length > 0) throw new UsageError(`${flags.file} is a proof: --checkpoint goes with a log or an export.`)
       const result = audit.verifyProof(proof, { ...(trustedKeys && { trustedKeys }) })
       printOut(
         flags.json === true
@@ -70,7 +71,7 @@ export function auditVerify(flags: AuditVerifyFlags): Promise<number> {
     const options = { ...(trustedKeys && { trustedKeys }), checkpoints, onProgress: progress.of }
     const found =
       flags.file === undefined
-        ? await withLog(audit, flags, (log) => log.verify(options))
+        ? await withLog(audit, flags, (log) => log.verify(options), checkpoints)
         : await audit.verifyExport(audit.linesOf(existing(flags.file))(), options)
     progress.end()
     printOut(flags.json === true ? JSON.stringify(found, null, 2) : verificationText(audit, found))
@@ -122,7 +123,7 @@ export function auditProof(flags: AuditProofFlags): Promise<number> {
       const onProgress = (entries: number): void => progress.of({ entries })
       const proof =
         entry === undefined
-          ? await log.proveConsistency(json(sinceCheckpoint as string) as Checkpoint, undefined, onProgress)
+          ? await log.proveConsistency(checkpointIn(audit, sinceCheckpoint as string), undefined, onProgress)
           : await log.prove(entry, { onProgress })
       progress.end()
       await writeOut([`${JSON.stringify(proof, null, 2)}\n`], flags.out)
@@ -131,14 +132,20 @@ export function auditProof(flags: AuditProofFlags): Promise<number> {
   })
 }
 
+/** What SQLite says of a file that is no database. */
+const NO_DATABASE = 26
+
 /** The log is an optional peer: who only runs code needs no database. */
 async function told(work: (audit: Package) => Promise<number>): Promise<number> {
   try {
     return await work(await loadPackage())
   } catch (error) {
     printErr(`error: ${error instanceof Error ? error.message : String(error)}`)
-    const { code = '' } = error as { code?: string }
-    const isUsage = error instanceof UsageError || SandboxError.isInstance(error) || /^AUDIT_(KEY|NOT_FOUND|PRUNED|DEPENDENCY)$/.test(code)
+    const { code = '', details } = error as { code?: string; details?: { sqliteCode?: number } }
+    const isUsage =
+      error instanceof UsageError || SandboxError.isInstance(error) || /^AUDIT_(CHECKPOINT|KEY|NOT_FOUND|PRUNED|DEPENDENCY)$/.test(code)
+    // What is no database is no damaged log.
+    if (details?.sqliteCode === NO_DATABASE) return EXIT.engine
     if (code === 'AUDIT_IMPORT' || code === 'AUDIT_STORE_CORRUPT') return EXIT.guest
     return isUsage ? EXIT.usage : EXIT.engine
   }
@@ -153,7 +160,13 @@ async function loadPackage(): Promise<Package> {
   }
 }
 
-async function withLog<T>(audit: Package, flags: LogFlags, work: (log: AuditLog) => Promise<T>): Promise<T> {
+/** `checkpoints`: the log is to be verified, and may be one that somebody has thrown away. */
+async function withLog<T>(
+  audit: Package,
+  flags: LogFlags,
+  work: (log: AuditLog) => Promise<T>,
+  checkpoints?: readonly Checkpoint[],
+): Promise<T> {
   const { db, schema, log: name = 'main' } = flags
   const url = flags.postgres ?? (db === undefined ? process.env.BEDDEL_AUDIT_POSTGRES : undefined)
   if (db !== undefined && flags.postgres !== undefined) throw new UsageError('Give either --db or --postgres.')
@@ -165,24 +178,48 @@ async function withLog<T>(audit: Package, flags: LogFlags, work: (log: AuditLog)
   await using log = new audit.AuditLog({ store, log: name, ...(trustedKeys && { trustedKeys }) })
   await log.ready()
   const logs = await store.logs()
-  if (!logs.includes(name))
+  if (!logs.includes(name) && !(checkpoints !== undefined && (await hasTraces(store, name, checkpoints))))
     throw new UsageError(`There is no log ${name} in ${store.description}${logs.length > 0 ? `: it has ${logs.join(', ')}` : ''}.`)
   return await work(log)
 }
 
+/** Whether there was a log once: something is left of it, or somebody has a checkpoint of it. */
+async function hasTraces(store: AuditStore, log: string, checkpoints: readonly Checkpoint[]): Promise<boolean> {
+  if (checkpoints.some((checkpoint) => checkpoint.log === log)) return true
+  const entries = await store.read(log, { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER, limit: 1 })
+  return entries.length > 0 || (await store.checkpoints(log, 0, 1)).length > 0
+}
+
 function existing(file: string): string {
-  if (!existsSync(file)) throw new UsageError(`${file} is not there.`)
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found === undefined) throw new UsageError(`${file} is not there.`)
+  if (found.isDirectory()) throw new UsageError(`${file} is a folder.`)
   return file
 }
 
-const keysOf = ({ key }: LogFlags): string[] | undefined => key?.map((file) => readFileSync(existing(file), 'utf8'))
+function textOf(file: string): string {
+  try {
+    return readFileSync(existing(file), 'utf8')
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(`${file} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+const keysOf = ({ key }: LogFlags): string[] | undefined => key?.map(textOf)
 
 function json(file: string): unknown {
+  const text = textOf(file)
   try {
-    return JSON.parse(readFileSync(existing(file), 'utf8'))
+    return JSON.parse(text)
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${file} is no JSON: ${(error as Error).message}`)
+    throw new UsageError(`${file} is no JSON: ${(error as Error).message}`)
   }
+}
+
+function checkpointIn({ isCheckpoint }: Package, file: string): Checkpoint {
+  const read = json(file)
+  if (!isCheckpoint(read)) throw new UsageError(`${file} is no checkpoint: it has not the fields of one.`)
+  return read
 }
 
 /** A proof is one JSON object; an export begins with a line of its own. */
