@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileRegistryStore, formatSignatureFile, generateKeyPair, type KeyPair, signCode, SignerRegistry } from '@beddel/threat-detector'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Given, runCli } from './run-cli.js'
+import { type Given, MAIN, runCli } from './run-cli.js'
 
 let folder: string
 const at = (name: string): string => join(folder, name)
@@ -37,6 +38,37 @@ beforeAll(async () => {
   await registry.setRequirement('release', { threshold: 2, signers: ['ann', 'bob'] })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('files of signatures that are none', () => {
+  /** Bounded, so that reading without end fails here and does not take the machine's memory. */
+  const bounded = (...args: string[]) =>
+    spawnSync('sh', ['-c', 'ulimit -t 10; exec "$0" --max-old-space-size=256 "$@"', process.execPath, MAIN, ...args], {
+      cwd: folder,
+      timeout: 5_000,
+      encoding: 'utf8',
+    })
+  const refused = (words: string) => ({ status: 2, signal: null, stdout: '', stderr: expect.stringContaining(words) })
+
+  test('a folder', () => {
+    mkdirSync(at('folder'))
+    expect(bounded('sign', 'rule.js', '--key', 'ann.pem', '--out', 'folder')).toMatchObject(refused('folder is no regular file'))
+  })
+  test('one that is too large is not read', () => {
+    writeFileSync(at('huge.json'), '')
+    // Without a byte of it on the disk.
+    truncateSync(at('huge.json'), 2 ** 30)
+    expect(bounded('sign', 'rule.js', '--key', 'ann.pem', '--out', 'huge.json')).toMatchObject(refused('huge.json is larger than'))
+    expect(bounded('verify', 'rule.js', '--signatures', 'huge.json', '--registry', 'signers.json')).toMatchObject(
+      refused('huge.json is larger than'),
+    )
+    rmSync(at('huge.json'))
+  })
+  test.skipIf(process.platform === 'win32')('a pipe that nobody writes to', () => {
+    execFileSync('mkfifo', [at('pipe')])
+    expect(bounded('sign', 'rule.js', '--key', 'ann.pem', '--out', 'pipe')).toMatchObject(refused('pipe is no regular file'))
+    expect(statSync(at('pipe')).isFIFO()).toBe(true)
+  })
+})
 
 describe('keys', () => {
   test('generate: the private half is for its owner only, is not printed, and is not written over', async () => {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import type { Signer } from '@beddel/threat-detector'
 import { EXIT } from '../exit-codes.js'
 import { printOut, UsageError } from '../print.js'
-import { fileOf, publicKeyFileOf, registryAt, withSigning } from '../signing/load.js'
+import { publicKeyFileOf, registryAt, smallFileOf, withSigning } from '../signing/load.js'
 import { writeNew } from '../signing/write-new.js'
 
 export interface GenerateFlags {
@@ -49,7 +49,7 @@ export interface ShowFlags {
 /** The id of a key and its public half, of a file that has either half; the private half only where it is asked for. */
 export function show(file: string, { format, private: alsoPrivate, json }: ShowFlags): Promise<number> {
   return withSigning(async ({ exportPrivateKey, exportPublicKey, keyIdOf, publicKeyOf }) => {
-    const bytes = await fileOf(file, 'The key')
+    const bytes = await smallFileOf(file, 'The key')
     const text = bytes.toString()
     const jwk = text.trimStart().startsWith('{') && /"d"\s*:/.test(text)
     // 32 bytes are a private key: nobody's secret is printed because it could be the other half.

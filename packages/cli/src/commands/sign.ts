@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { EXIT } from '../exit-codes.js'
 import { printErr, printOut, UsageError } from '../print.js'
-import { fileOf, sourceOf, withSigning } from '../signing/load.js'
+import { smallFileOf, sourceOf, withSigning } from '../signing/load.js'
 import { writeWhole } from '../signing/write-new.js'
 
 export interface SignFlags {
@@ -20,11 +20,11 @@ export function sign(file: string, { key, out = `${file}.sig.json`, json, ...fla
     if (file === '-' && out === '-.sig.json') throw new UsageError('Code from stdin has no place for its signature: give --out.')
     if (file === '-' && key === '-') throw new UsageError('The code and the key cannot both come from stdin.')
     const code = await sourceOf(file)
-    const privateKey = await fileOf(key, 'The key')
+    const privateKey = await smallFileOf(key, 'The key')
     warnOfReaders(key)
     const { effect, effectVersion: version, notBefore, notAfter } = flags
     const signature = await signCode(code, { privateKey, effect, version, notBefore, notAfter })
-    const before = existsSync(out) ? parseSignatureFile((await fileOf(out, 'The signatures')).toString()) : []
+    const before = isThere(out) ? parseSignatureFile((await smallFileOf(out, 'The file of signatures')).toString()) : []
     // The same key's earlier word is taken back, and so is what was said of another source.
     const ofThisSource = before.filter(({ codeSha256 }) => codeSha256 === signature.codeSha256)
     const kept = ofThisSource.filter(({ keyId }) => keyId !== signature.keyId)
@@ -35,6 +35,13 @@ export function sign(file: string, { key, out = `${file}.sig.json`, json, ...fla
     else printOut(`${out}: signed by ${signature.keyId}${kept.length > 0 ? `, beside ${kept.length} other(s)` : ''}`)
     return EXIT.ok
   })
+}
+
+/** The file is read and then replaced: neither is for a device or a pipe. */
+function isThere(out: string): boolean {
+  const found = statSync(out, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isFile()) throw new UsageError(`${out} is no regular file: signatures cannot be kept there.`)
+  return found !== undefined
 }
 
 function warnOfReaders(path: string): void {

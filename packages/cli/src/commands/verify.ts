@@ -1,7 +1,7 @@
 import type { JudgedSignature, Report } from '@beddel/threat-detector'
 import { EXIT } from '../exit-codes.js'
 import { printErr, printOut, UsageError } from '../print.js'
-import { fileOf, publicKeyFileOf, registryAt, type Signing, sourceOf, withSigning } from '../signing/load.js'
+import { publicKeyFileOf, registryAt, type Signing, smallFileOf, sourceOf, withSigning } from '../signing/load.js'
 
 export interface VerifyFlags {
   signatures?: string
@@ -22,7 +22,7 @@ export function verify(file: string, flags: VerifyFlags): Promise<number> {
     if ((registry === undefined) === (publicKey === undefined)) throw new UsageError('Give either --registry or --public-key.')
     if (publicKey !== undefined && require !== undefined) throw new UsageError('--require goes with --registry.')
     const code = await sourceOf(file)
-    const signatures = (await fileOf(flags.signatures ?? `${file}.sig.json`, 'The file of signatures')).toString()
+    const signatures = (await smallFileOf(flags.signatures ?? `${file}.sig.json`, 'The file of signatures')).toString()
     const expected = { ...(effect !== undefined && { effect }), ...(version !== undefined && { version }), ...(at !== undefined && { at }) }
     const report =
       registry === undefined

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import type { SignerRegistry } from '@beddel/threat-detector'
 import { SandboxError } from '@beddel/sandbox-adapter'
@@ -51,12 +51,32 @@ export async function fileOf(path: string, what: string): Promise<Buffer> {
   }
 }
 
+/** No key and no file of signatures is as large as this, in bytes. */
+const MOST_SMALL = 256 * 1024
+
+/** The same of a key or of signatures. A device may have no end, so no more is read than such a file can have. */
+export async function smallFileOf(path: string, what: string): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  let length = 0
+  try {
+    for await (const piece of path === '-' ? process.stdin : createReadStream(path)) {
+      pieces.push(piece as Buffer)
+      length += (piece as Buffer).length
+      if (length > MOST_SMALL) break
+    }
+  } catch (error) {
+    throw new UsageError(`${what} cannot be read: ${(error as Error).message}`)
+  }
+  if (length > MOST_SMALL) throw new UsageError(`${what} cannot be read: ${path} is larger than ${MOST_SMALL} bytes.`)
+  return Buffer.concat(pieces)
+}
+
 /**
  * A public key. Not as 32 raw bytes: those could as well be somebody's private key, which would then stand in a registry for
  * all to read.
  */
 export async function publicKeyFileOf(path: string): Promise<Buffer> {
-  const bytes = await fileOf(path, 'The key')
+  const bytes = await smallFileOf(path, 'The key')
   if (bytes.length !== 32) return bytes
   throw new UsageError(`${path} is 32 bytes, which a private key may be too: give the public key as PEM, JWK or base64 text.`)
 }
