@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
@@ -22,6 +24,18 @@ export interface WorkerData {
 const STATEMENTS = 64
 
 /**
+ * Even a reader makes files beside a database in WAL mode, which it cannot where the folder may not be written. Without a
+ * `-wal` the file is all there is, and can be read as one that does not change.
+ */
+function needsFilesBeside(error: unknown): boolean {
+  const { errcode = 0 } = error as { errcode?: number }
+  return (errcode & 0xff) === READONLY || (errcode & 0xff) === CANTOPEN
+}
+
+const READONLY = 8
+const CANTOPEN = 14
+
+/**
  * SQLite on a thread of its own: a commit that waits for the disk, or for somebody else's lock, holds up nobody but those
  * who wait for it.
  */
@@ -38,14 +52,27 @@ function serve({ file, setUp, readOnly }: WorkerData): void {
 
   const open = (): DatabaseSync => {
     if (db !== undefined) return db
-    const opened = new Database(file, { readOnly })
+    try {
+      return (db = openedAs(file))
+    } catch (error) {
+      if (!readOnly || !needsFilesBeside(error) || existsSync(`${file}-wal`)) throw error
+      const asItIs = pathToFileURL(file)
+      asItIs.searchParams.set('immutable', '1')
+      // As text: Node before 22.15 takes no URL, and refuses this as a file that is not there.
+      return (db = openedAs(asItIs.href))
+    }
+  }
+  const openedAs = (name: string): DatabaseSync => {
+    const opened = new Database(name, { readOnly })
     try {
       for (const sql of setUp) opened.exec(sql)
+      // The file itself is not touched before the first statement.
+      if (readOnly) opened.prepare('select 1 from sqlite_schema limit 1').all()
     } catch (error) {
       opened.close()
       throw error
     }
-    return (db = opened)
+    return opened
   }
   const prepared = (sql: string): StatementSync => {
     let statement = statements.get(sql)

@@ -106,7 +106,7 @@ const audit = program.command('audit').description('Verify, export and report on
 /** Where the log is; the same for each command. */
 const ofLog = (command: Command): Command =>
   command
-    .option('--db <file>', 'a SQLite file (default .beddel/audit.sqlite); it is not changed')
+    .option('--db <file>', 'a SQLite file (default .beddel/audit.sqlite); it is not changed, but -wal and -shm may appear beside it')
     .option('--postgres <url>', 'a PostgreSQL database instead; or its URL in BEDDEL_AUDIT_POSTGRES')
     .option('--schema <name>', 'the schema of its tables there (default public)')
     .option('--log <name>', 'the log in it (default main)')
