@@ -84,7 +84,7 @@ function errorOf(error: unknown, file: string): AuditError {
   const lowByte = sqliteCode === undefined ? undefined : sqliteCode & 0xff
   if (lowByte === NO_DATABASE) return new AuditError('AUDIT_STORE_CORRUPT', `${file} is no SQLite database`, details, error)
   // Opened for reading only, where nobody makes them: an empty file is a database too.
-  if (/^no such table: audit_/.test(message))
+  if (message.startsWith('no such table: audit_'))
     return new AuditError('AUDIT_STORE_SCHEMA', `SQLite ${file} has no tables of an audit log`, details, error)
   const found = lowByte === undefined ? SYSTEM[code ?? ''] : CODES[lowByte]
   return new AuditError(found ?? 'AUDIT_STORE_FAILED', `SQLite ${file}: ${message}`, details, error)
