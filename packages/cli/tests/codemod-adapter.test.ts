@@ -71,6 +71,56 @@ export async function check(source, n) {
     expect(left.map((one) => one.why).join('\n')).toMatch(why)
   })
 
+  describe('a variable that is read before the value is there would lose what overlapping calls change', () => {
+    const ofBody = (body: string): CodemodResult =>
+      toAdapter(`import { VM } from 'vm2'\nlet x = 0\nlet i = 0\nconst all = new Map()\nconst a = []\n${body}\nx = 1\n`)
+
+    test.each([
+      ['a compound assignment', 'async function f(s) { x += new VM().run(s) }', /^not rewritten to the adapter: x is read before/],
+      ['one that assigns once', 'async function f(s) { x ??= new VM().run(s) }', /x is read/],
+      ['one of a property', 'async function f(o, s) { o.total += new VM().run(s) }', /o\.total is read/],
+      ['one of a name of the host', 'async function f(s) { total += new VM().run(s) }', /total is read/],
+      ['the same written out', 'async function f(s) { x = x + new VM().run(s) }', /x is read/],
+      ['the same of a property', 'async function f(o, s) { o.total = o.total + new VM().run(s) }', /o\.total is read/],
+      ['the same by a method', "async function f(s) { all.set('n', all.get('n') + new VM().run(s)) }", /all\.get\('n'\) is read/],
+      ['the variable in the source', "async function f() { x = new VM().run(x + '+ 1') }", /x is read/],
+      ['the variable in a host function', "async function f() { x = new VM({ sandbox: { get: () => x } }).run('get() + 1') }", /x is read/],
+      [
+        'the same of a VM that is made before',
+        "async function f() { const vm = new VM({ sandbox: { get: () => x } })\nx = vm.run('get() + 1') }",
+        /x is read/,
+      ],
+      ['an index', 'async function f(s) { a[i++] = new VM().run(s); i = 0 }', /i is read/],
+      ['an argument before it', 'async function f(s) { console.log(x, new VM().run(s)) }', /x is read/],
+      ['a text before it', 'async function f(s) { return `${x} ${new VM().run(s)}` }', /x is read/],
+      ['a caller', 'const g = (s) => new VM().run(s)\nasync function f(s) { x += g(s) }', /g is called at line 7, and there: x is read/],
+      ['a caller that gets it', 'const g = (n, s) => n + new VM().run(s)\nasync function f(s) { x = g(x, s) }', /x is read/],
+      [
+        'a variable of its own that another function changes',
+        'async function f(s) { let n = 0; g(() => { n++ }); n += new VM().run(s) }',
+        /n is read/,
+      ],
+    ])('%s is left', (_, body, why) => {
+      const { code, left } = ofBody(body)
+      expect(code).not.toContain('sandbox-adapter')
+      expect(left.map((one) => one.why).join('\n')).toMatch(why)
+    })
+
+    test.each([
+      ['a variable of its own', 'async function f(list) { let n = 0; for (const s of list) n += new VM().run(s); return n }'],
+      ['one that is read after it', 'async function f(s) { x = new VM().run(s) + x }'],
+      ['one that is only written', 'async function f(s) { x = new VM().run(s) }'],
+      ['a property that is only written', 'async function f(o, s) { o.total = new VM().run(s) }'],
+      ['a constant', 'const c = 2\nasync function f(s) { console.log(c, JSON.stringify(c), new VM().run(s)) }'],
+      ['a variable that nobody changes', 'let c = 2\nasync function f(s) { return c * new VM().run(s) }'],
+      ['a chain of calls', 'async function f(response, s) { response.status(200).json(new VM().run(s)) }'],
+    ])('%s is not in the way', (_, body) => {
+      const { code, left } = ofBody(body)
+      expect(left).toEqual([])
+      expect(code).toContain('await sandbox.run(s)')
+    })
+  })
+
   test('the top of a CommonJS file is left', () => {
     expect(toAdapter("const { VM } = require('vm2')\nnew VM().run('1')", 'a.cjs').left[0]?.why).toMatch(/CommonJS/)
   })

@@ -1,6 +1,7 @@
 import type { Node } from '@oxc-project/types'
 import type MagicString from 'magic-string'
 import { awaiting } from './awaiting.js'
+import { readBefore } from './read-before.js'
 import { type FunctionNode, functionAround, isFunction, placeName, type Source } from './source.js'
 
 type Call = Extract<Node, { type: 'CallExpression' }>
@@ -12,11 +13,11 @@ export class AsyncCallers {
 
   constructor(readonly source: Source) {}
 
-  /** Takes an expression that is to be awaited; answers why it cannot be. Nothing of a refused one is kept. */
-  admit(node: Node): string | undefined {
+  /** Takes an expression that is to be awaited, whose VM is `made` there; answers why it cannot be. Nothing of a refused one is kept. */
+  admit(node: Node, made: Node): string | undefined {
     const functions = new Set<FunctionNode>()
     const calls = new Set<Call>()
-    const problem = this.#around(node, functions, calls)
+    const problem = this.#around(node, functions, calls, made)
     if (problem !== undefined) return problem
     for (const fn of functions) this.#functions.add(fn)
     for (const call of calls) this.#calls.add(call)
@@ -41,9 +42,9 @@ export class AsyncCallers {
     return said
   }
 
-  #around(node: Node, functions: Set<FunctionNode>, calls: Set<Call>): string | undefined {
+  #around(node: Node, functions: Set<FunctionNode>, calls: Set<Call>, made?: Node): string | undefined {
     const { source } = this
-    const where = this.#placeProblem(node)
+    const where = this.#placeProblem(node) ?? readBefore(source, node, made)
     if (where !== undefined) return where
     const fn = functionAround(source, node)
     if (fn === undefined) return this.#topProblem()

@@ -36,7 +36,7 @@ export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Rew
   const plans: Plan[] = []
   for (const site of sites) {
     const plan = planOf(uses, site)
-    const problem = typeof plan === 'string' ? plan : callers.admit(plan.call)
+    const problem = typeof plan === 'string' ? plan : callers.admit(plan.call, site.node)
     if (typeof plan !== 'string' && problem === undefined) plans.push(plan)
     else
       left.push({ line: site.line, what: `new ${site.className}(…)`, why: `not rewritten to the adapter: ${problem ?? (plan as string)}` })
