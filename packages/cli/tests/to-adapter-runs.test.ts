@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { adapterProject } from './adapter-project.js'
 
 const main = new URL('../dist/main.js', import.meta.url).pathname
 /** As the codemod leaves it in its first step: what is rewritten has been changed and named before. */
@@ -34,12 +33,7 @@ process.exit()
 
 let project: string
 beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'beddel-adapter-'))
-  mkdirSync(join(project, 'node_modules/@beddel'), { recursive: true })
-  const require = createRequire(import.meta.url)
-  for (const name of ['@beddel/vm2-migration', '@beddel/sandbox-adapter']) {
-    symlinkSync(dirname(dirname(require.resolve(name))), join(project, 'node_modules', name))
-  }
+  project = adapterProject()
   writeFileSync(join(project, 'rules.mjs'), PROGRAM)
 })
 afterAll(() => rmSync(project, { recursive: true }))

@@ -1,8 +1,8 @@
 import type { Node } from '@oxc-project/types'
 import { declarationOf, isFunction, type Source, textOf } from './source.js'
 
-/** What of a `sandbox` is data and what a function, as text; or why that cannot be told. */
-export function sandboxOf(source: Source, node: Node): { globals: string[]; functions: string[] } | string {
+/** What of a `sandbox` is data and what a function, as text, which `wrapper` makes a host function; or why that cannot be told. */
+export function sandboxOf(source: Source, node: Node, wrapper: string): { globals: string[]; functions: string[] } | string {
   if (node.type !== 'ObjectExpression') return 'its sandbox is not written where it is made: data and functions cannot be told apart'
   const globals: string[] = []
   const functions: string[] = []
@@ -11,7 +11,7 @@ export function sandboxOf(source: Source, node: Node): { globals: string[]; func
       return 'its sandbox has more than plain properties'
     const key = textOf(source, property.key)
     const { value } = property
-    if (isFunctionValue(source, value)) functions.push(`${key}: syncHostFunction(${textOf(source, value)})`)
+    if (isFunctionValue(source, value)) functions.push(`${key}: ${wrapper}(${textOf(source, value)})`)
     else if (isData(source, value)) globals.push(textOf(source, property))
     else return `it cannot be told whether ${key} in its sandbox is data or a function`
   }

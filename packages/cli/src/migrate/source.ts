@@ -145,3 +145,10 @@ function ownName(source: Source, node: Node): string | undefined {
 }
 
 export const textOf = (source: Source, node: Node): string => source.code.slice(node.start, node.end)
+
+/** A statement with its line, where nothing else is on it. */
+export function lineOf(code: string, { start, end }: Node): [number, number] {
+  const from = code.lastIndexOf('\n', start - 1) + 1
+  const to = /^[^\S\n]*\r?\n/.exec(code.slice(end))?.[0].length
+  return to === undefined || code.slice(from, start).trim() !== '' ? [start, end] : [from, end + to]
+}

@@ -2,9 +2,9 @@ import type { Node } from '@oxc-project/types'
 import type MagicString from 'magic-string'
 import { AsyncCallers } from './async-callers.js'
 import { awaiting } from './awaiting.js'
-import { loadAdapter, unusedLoad } from './loads.js'
+import { loadAdapter, type Taken, unusedLoad } from './loads.js'
 import { sandboxOf } from './sandbox-values.js'
-import { isFunction, type Source, textOf } from './source.js'
+import { isFunction, lineOf, type Source, textOf } from './source.js'
 import { nameOf } from './names.js'
 import type { Site, Uses } from './uses.js'
 
@@ -54,9 +54,9 @@ export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Rew
     if (kept !== undefined) text.remove(...lineOf(source.code, kept))
   }
   for (const line of callers.apply(text)) changes.push(line)
-  const names = ['SandboxAdapter', ...(plans.some(({ functions }) => functions) ? ['syncHostFunction'] : [])]
+  const others = plans.some(({ functions }) => functions) ? [takenAs(source, 'syncHostFunction')] : []
   const load = unusedLoad(source, rewritten)
-  loadAdapter(source, text, { names, sandbox, instead: load })
+  loadAdapter(source, text, { names: [takenAs(source, 'SandboxAdapter'), ...others], sandbox, instead: load })
   for (const { site, unlimited } of plans) {
     const limit = unlimited ? '; it has 5 seconds, the adapter’s default, where vm2 had no limit' : ''
     changes.push(
@@ -65,13 +65,6 @@ export function toAdapter(uses: Uses, text: MagicString, changes: string[]): Rew
   }
   const gone = [...plans.map(({ site }) => site.node.callee), ...(load === undefined ? [] : [load])]
   return { sites: rewritten, gone }
-}
-
-/** A statement with its line, where nothing else is on it. */
-function lineOf(code: string, { start, end }: Node): [number, number] {
-  const from = code.lastIndexOf('\n', start - 1) + 1
-  const to = /^[^\S\n]*\r?\n/.exec(code.slice(end))?.[0].length
-  return to === undefined || code.slice(from, start).trim() !== '' ? [start, end] : [from, end + to]
 }
 
 function planOf(uses: Uses, site: Site): Plan | string {
@@ -108,7 +101,7 @@ function planOf(uses: Uses, site: Site): Plan | string {
         parts.push(`timeoutMs: ${textOf(source, value)}`)
         unlimited = false
       } else if (key === 'sandbox') {
-        const given = sandboxOf(source, value)
+        const given = sandboxOf(source, value, takenAs(source, 'syncHostFunction').local)
         if (typeof given === 'string') return given
         if (given.globals.length > 0) parts.push(`globals: { ${given.globals.join(', ')} }`)
         if (given.functions.length > 0) parts.push(`hostFunctions: { ${given.functions.join(', ')} }`)
@@ -164,3 +157,6 @@ function freeName(source: Source, wanted: string): string {
   for (let i = 2; source.names.has(name); i++) name = `${wanted}${i}`
   return name
 }
+
+/** A name of the adapter under a name that the file has nothing else for. */
+const takenAs = (source: Source, name: string): Taken => ({ name, local: freeName(source, name) })
