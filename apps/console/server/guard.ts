@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
 export const TOKEN_HEADER = 'x-beddel-token'
+const HTTP_PORT = 80
 
 export interface Refusal {
   status: number
@@ -21,7 +22,9 @@ export class Guard {
   readonly #hosts: ReadonlySet<string>
 
   constructor(port: number) {
-    this.#hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
+    const names = ['127.0.0.1', 'localhost']
+    // A browser leaves out the port that a scheme has anyway.
+    this.#hosts = new Set([...names.map((name) => `${name}:${port}`), ...(port === HTTP_PORT ? names : [])])
   }
 
   /** For every request. */

@@ -31,7 +31,8 @@ async function startOn(
 ): Promise<PlaygroundServer> {
   if (port !== undefined) {
     const number = Number(port)
-    if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new Error(`--port must be from 0 to 65535, got "${port}"`)
+    // Digits only: to Number, no text at all is 0.
+    if (!/^\d{1,5}$/.test(port) || number > 65_535) throw new Error(`--port must be from 0 to 65535, got "${port}"`)
     return PlaygroundServer.start({ ...options, port: number })
   }
   return PlaygroundServer.start({ ...options, port: DEFAULT_PORT }).catch((error: NodeJS.ErrnoException) => {

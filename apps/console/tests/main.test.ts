@@ -34,6 +34,10 @@ test('a port that is no port, or is taken, is said', async () => {
   other.close()
 })
 
+test.each(['', ' ', '0x50', '1e3'])('--port=%s is no port, and nothing is taken for it', async (port) => {
+  expect(await complaint(`--port=${port}`)).toEqual({ exitCode: 1, said: `--port must be from 0 to 65535, got "${port}"\n` })
+})
+
 test('an unknown flag is said', async () => {
   expect(await complaint('--open')).toMatchObject({ exitCode: 1, said: expect.stringContaining("Unknown option '--open'") })
 })
