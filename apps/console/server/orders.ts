@@ -1,10 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import { checkKeys, invalid, oneOf } from '@beddel/core'
 import type { RunOrder, Shape } from '../src/runner.ts'
 
 const MiB = 1024 * 1024
-/** Bytes of one request. */
-const MAX_BODY = 32 * MiB
 
 /** The most that a page may ask of this machine: a link that somebody sent may carry any figure. */
 export const CEILINGS = {
@@ -16,22 +13,6 @@ export const CEILINGS = {
   logBytes: 4 * MiB,
   hostCalls: 100_000,
 } as const
-
-/** The body of a request as JSON. Throws a `BEDDEL_INVALID_OPTION`. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > MAX_BODY) throw invalid('request', `must be at most ${MAX_BODY} bytes`)
-    parts.push(part)
-  }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString())
-  } catch {
-    throw invalid('request', 'must be JSON')
-  }
-}
 
 /** Throws a `BEDDEL_INVALID_OPTION`. What the adapter checks itself is left to it. */
 export function checkedShape(given: unknown): Shape {

@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { SandboxError } from '@beddel/sandbox-adapter'
 import { CONTENT_POLICY } from '../src/content-policy.ts'
 import { errorFacts } from '../src/error-facts.ts'
-import type { Explanations, Message } from '../src/http-runner.ts'
+import type { Explanations, Message, Refused } from '../src/http-runner.ts'
 import type { Ending, Runner } from '../src/runner.ts'
 import { Guard } from './guard.ts'
-import { checkedOrder, checkedShape, readJson } from './orders.ts'
+import { checkedOrder, checkedShape } from './orders.ts'
+import { readJson, TooLarge } from './read-json.ts'
 import type { StaticFile } from './static-files.ts'
 
 const HEADERS = {
@@ -79,7 +80,8 @@ export class PlaygroundServer implements AsyncDisposable {
       if (path === '/api/run') await this.#run(request, response)
       else await this.#explain(request, response)
     } catch (error) {
-      fail(response, error)
+      if (error instanceof TooLarge) answer(response, 413, 'application/json', JSON.stringify({ error: error.message } satisfies Refused))
+      else fail(response, error)
     }
   }
 

@@ -15,6 +15,11 @@ export interface Explanations {
   failed?: string
 }
 
+/** The answer to a request that is not taken as it is. */
+export interface Refused {
+  error: string
+}
+
 /** Runs guests on the machine that serves this page. */
 export class HttpRunner implements Runner {
   readonly #token: string
@@ -61,9 +66,14 @@ export class HttpRunner implements Runner {
       if (signal?.aborted === true) throw error
       throw new Error('The playground’s server does not answer. Is it still running?', { cause: error })
     })
-    if (!response.ok) throw new Error(await response.text())
+    if (!response.ok) throw new Error(await refusalOf(response))
     return response
   }
+}
+
+async function refusalOf(response: Response): Promise<string> {
+  if (response.headers.get('content-type') !== 'application/json') return response.text()
+  return ((await response.json()) as Refused).error
 }
 
 async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {

@@ -92,6 +92,17 @@ describe('an order', () => {
     expect(engines.orders).toEqual([])
   })
 
+  test('far above the limit gets a 413 that says so, and the server goes on', async () => {
+    const { status, headers, text } = await run(own, { body: `"${'x'.repeat(80 * 1024 * 1024)}"` })
+    expect({ status, type: headers['content-type'], body: JSON.parse(text) }).toEqual({
+      status: 413,
+      type: 'application/json',
+      body: { error: 'A request to the playground must be at most 33554432 bytes, got 83886082.' },
+    })
+    expect((await run(own)).status).toBe(200)
+    expect(engines.orders).toHaveLength(1)
+  })
+
   test('of which half came is forgotten', async () => {
     const said = vi.spyOn(console, 'error')
     const half = request({ host: '127.0.0.1', port, path: '/api/run', method: 'POST', headers: { ...own, 'content-length': '1000' } })
@@ -199,6 +210,12 @@ describe('the page’s runner', () => {
 
   test('says that the page is from an earlier start', async () => {
     await expect(new HttpRunner('old').run(order, () => {}, new AbortController().signal)).rejects.toThrow('Reload it')
+  })
+
+  test('says that a request is too large', async () => {
+    const large = { ...order, code: 'x'.repeat(80 * 1024 * 1024) }
+    await expect(runner().run(large, () => {}, new AbortController().signal)).rejects.toThrow('must be at most 33554432 bytes, got 838')
+    await expect(runner().explain({ limits: {}, web: large.code as never })).rejects.toThrow('must be at most 33554432 bytes, got 838')
   })
 
   test('says that the server is gone', async () => {
