@@ -18,6 +18,7 @@ export const editorTheme: Extension = [
       backgroundColor: 'var(--selection)',
     },
     '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--selection)' },
+    '.cm-specialChar': { color: 'var(--bad)', border: '1px solid currentColor', borderRadius: '2px', fontSize: '0.8em' },
     '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--bad)' },
     '.cm-tooltip': { color: 'var(--ink)', backgroundColor: 'var(--panel)', border: '1px solid var(--line)' },
     '.cm-diagnostic-error': { borderLeft: '3px solid var(--bad)' },

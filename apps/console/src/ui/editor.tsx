@@ -9,6 +9,7 @@ import { type Signal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { editorTheme } from './editor-theme.ts'
 import { replacePlainly } from './replace-plainly.ts'
+import { specialChars } from './special-chars.ts'
 
 /** A place in the text, 1-based, and what is wrong there. */
 export interface Problem {
@@ -45,6 +46,7 @@ export function Editor({ label, text, language, problem }: Props) {
     const extensions = [
       lineNumbers(),
       history(),
+      specialChars,
       drawSelection(),
       highlightActiveLine(),
       indentOnInput(),
