@@ -3,6 +3,7 @@ import { explained } from './explained.ts'
 import { type Place, PLACES } from './places.ts'
 import type { Line, RunOrder } from './runner.ts'
 import { code, engine, engineFromLink, input, language, notice, past, running, type Shown, shown, stated, web } from './state.ts'
+import { statusText } from './status-text.ts'
 
 /** Lines that are shown; of a longer console the last ones. */
 const MAX_LINES = 500
@@ -27,7 +28,11 @@ export async function play(times = 1): Promise<void> {
     const went = await once(order, place, signal)
     if (!went || signal.aborted) break
   }
-  running.value = 0
+  batch(() => {
+    running.value = 0
+    // What was said meanwhile, of a link that was opened, stands beside the ending and not in its place.
+    if (notice.value !== '') notice.value = `${statusText.value} ${notice.value}`
+  })
 }
 
 export function stop(): void {

@@ -14,6 +14,8 @@ export interface Draft {
 }
 
 const MARK = 'v1.'
+/** A link of ours, of whatever version. */
+const ANY_MARK = /^v\d+\./
 /** Characters of a draft: somebody else's link may unpack to anything. */
 const MAX_DRAFT = 8 * 1024 * 1024
 
@@ -26,8 +28,9 @@ export async function fragmentOf(draft: Draft): Promise<string> {
 /** `undefined` where the fragment is no draft of ours. Rejects where it is one that cannot be read. */
 export async function draftOf(fragment: string): Promise<Draft | undefined> {
   const text = fragment.replace(/^#/, '')
-  if (!text.startsWith(MARK)) return undefined
+  if (!ANY_MARK.test(text)) return undefined
   try {
+    if (!text.startsWith(MARK)) throw new TypeError('another version')
     const packed = new Blob([fromBase64Url(text.slice(MARK.length))])
     const bytes = await bytesOf(packed.stream().pipeThrough(new DecompressionStream('deflate-raw')), MAX_DRAFT)
     return checkedDraft(JSON.parse(new TextDecoder().decode(bytes)))
@@ -41,7 +44,8 @@ function checkedDraft(given: Partial<Draft> | null): Draft {
   const isText = (value: unknown): value is string => typeof value === 'string'
   if (!isText(code) || !isText(input) || !isText(engine) || typeof web !== 'boolean') throw new TypeError('no draft')
   if (language !== 'js' && language !== 'ts') throw new TypeError('no language')
-  if (typeof limits !== 'object' || limits === null || !Object.values(limits).every(isText)) throw new TypeError('no limits')
+  if (typeof limits !== 'object' || limits === null || Array.isArray(limits) || !Object.values(limits).every(isText))
+    throw new TypeError('no limits')
   return { code, language, input, engine, limits, web }
 }
 

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals'
 import { EXAMPLES, type Example, FIRST } from './examples.ts'
 import { limitTexts, readLimits } from './limit-fields.ts'
 import { PLACES } from './places.ts'
@@ -10,8 +10,9 @@ export const code = signal('')
 export const input = signal('')
 export const language = signal<Draft['language']>('js')
 export const web = signal(false)
+const AUTOMATIC = PLACES[0]?.id ?? ''
 /** A place's id, for its automatic choice, or `place:engine`. */
-export const engine = signal(PLACES[0]?.id ?? '')
+export const engine = signal(AUTOMATIC)
 /** The engine is one that a link names, and nobody here has chosen it. */
 export const engineFromLink = signal(false)
 export const limits = signal<Record<string, string>>({})
@@ -58,16 +59,27 @@ export function open({ code: text, input: given, language: written, limits: stat
 }
 
 export function setDraft(draft: Draft): void {
-  code.value = draft.code
-  input.value = draft.input
-  language.value = draft.language
-  web.value = draft.web
-  limits.value = draft.limits
-  const [place] = draft.engine.split(':')
-  if (PLACES.some(({ id }) => id === place)) {
-    engine.value = draft.engine
-    engineFromLink.value = true
-  } else notice.value += ` It was made where "${draft.engine}" can be chosen; here it cannot.`
+  batch(() => {
+    code.value = draft.code
+    input.value = draft.input
+    language.value = draft.language
+    web.value = draft.web
+    limits.value = draft.limits
+    if (isChoice(draft.engine)) {
+      engine.value = draft.engine
+      engineFromLink.value = true
+    } else {
+      // What its reader chose before was for other code.
+      choose(AUTOMATIC)
+      notice.value += ` It names "${draft.engine}", which cannot be chosen here: the choice is automatic now.`
+    }
+  })
+}
+
+/** Whether it names a place here, and an engine or none; which engines a place has, that place says. */
+function isChoice(named: string): boolean {
+  const [place, name, ...more] = named.split(':')
+  return PLACES.some(({ id }) => id === place) && name !== '' && more.length === 0
 }
 
 /** The reader's own choice. */

@@ -37,6 +37,8 @@ async function write(text: string): Promise<void> {
   await page.keyboard.insertText(text)
 }
 
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+
 /** Runs so far. */
 let number = 0
 
@@ -275,6 +277,52 @@ describe('a link', () => {
     await other.page.getByRole('button', { name: /^Run/ }).click()
     await other.page.getByRole('status').filter({ hasText: 'Run 1: a value on worker' }).waitFor()
     await other.page.context().close()
+  })
+
+  test.each(['page:none', 'page:quickjs:more', 'page:', 'nowhere', 'nowhere:quickjs'])(
+    'that names %s leaves the choice automatic',
+    async (engine) => {
+      const { fragmentOf } = await import('../src/share.ts')
+      await choose('On this machine', 'quickjs')
+      const draft = { code: '1', language: 'js', input: '', engine, limits: {}, web: false } as const
+      await page.evaluate(`location.hash = '${await fragmentOf(draft)}'`)
+      await status().filter({ hasText: 'cannot be chosen here: the choice is automatic now.' }).waitFor()
+      expect(await page.getByRole('radio', { checked: true, name: /^Automatic/ }).count()).toBe(1)
+      const automatic = place('In this page').getByRole('radio', { name: /^Automatic/ })
+      expect(await automatic.isChecked()).toBe(true)
+    },
+  )
+
+  test('whose code has characters that nobody sees shows them', async () => {
+    const { fragmentOf } = await import('../src/share.ts')
+    const unseen = [...range(0x200b, 0x200f), ...range(0x202a, 0x202e), ...range(0x2066, 0x2069), 0x2060, 0x3164, 0xfeff, 0xe0041]
+    const code = unseen.map((point) => `/*${String.fromCodePoint(point)}*/`).join('\n')
+    const draft = { code, language: 'js', input: JSON.stringify('\u202e'), engine: 'page', limits: {}, web: false } as const
+    await page.evaluate(`location.hash = '${await fragmentOf(draft)}'`)
+    await status().filter({ hasText: 'Opened from a link' }).waitFor()
+    const shown = unseen.map((point) => `U+${point.toString(16).toUpperCase().padStart(4, '0')}`)
+    expect(await page.locator('.code .cm-specialChar').allInnerTexts()).toEqual(shown)
+    expect(await page.locator('.cm-specialChar').last().innerText()).toBe('U+202E')
+    await screenshot(page, 'unseen-characters')
+  })
+
+  test('that is opened during a run leaves the ending of that run', async () => {
+    const { fragmentOf } = await import('../src/share.ts')
+    await choose('In this page', 'browser')
+    await write("console.log('begun'); for (;;);")
+    await page.getByRole('button', { name: /^Run/ }).click()
+    await page.getByRole('log').getByText('begun').waitFor()
+    const draft = { code: '2', language: 'js', input: '', engine: 'page', limits: {}, web: false } as const
+    await page.evaluate(`location.hash = '${await fragmentOf(draft)}'`)
+    await code().getByText('2').waitFor()
+    await page.getByRole('button', { name: /^Stop/ }).click()
+    expect(await ended(++number)).toMatch(/BEDDEL_ABORTED.*Opened from a link/)
+    expect(await run()).toMatch(/a value on \w+ in [^.]*\.?[^.]*\.$/)
+  })
+
+  test('of another version says so', async () => {
+    await page.evaluate("location.hash = '#v2.AAAA'")
+    await status().filter({ hasText: 'another version' }).waitFor()
   })
 
   test('that is damaged says so', async () => {

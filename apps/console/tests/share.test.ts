@@ -18,7 +18,7 @@ test('a draft survives its link', async () => {
   expect(await draftOf(`#${text}`)).toEqual(draft)
 })
 
-test.each(['', '#', '#anything', '#v2.abc'])('%j is no draft', async (text) => {
+test.each(['', '#', '#anything', '#v', '#version', '#v1'])('%j is no draft', async (text) => {
   expect(await draftOf(text)).toBeUndefined()
 })
 
@@ -30,6 +30,9 @@ describe('a damaged link is refused', () => {
     ['no object', `#${fragment(null)}`],
     ['a part is missing', `#${fragment({ ...draft, code: undefined })}`],
     ['a part of the wrong kind', `#${fragment({ ...draft, limits: { timeoutMs: 5 } })}`],
+    ['a list where an object is due', `#${fragment({ ...draft, limits: ['1'] })}`],
+    ['another version', '#v2.abc'],
+    ['another version of two digits', '#v10.'],
     ['another language', `#${fragment({ ...draft, language: 'wasm' })}`],
     ['one that unpacks to 64 MB', `#${fragment({ ...draft, code: ' '.repeat(64 * 1024 * 1024) })}`],
   ])('%s', async (_, text) => {
