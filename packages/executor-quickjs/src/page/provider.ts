@@ -15,19 +15,22 @@ export const quickJsProvider: ExecutorProvider<QuickJsOptions> = {
   create: async (options) => new QuickJsExecutor(options),
 }
 
-const FIX =
+const NO_PAGE = 'Use it in a web page; elsewhere another engine serves'
+const POLICY =
   "Where the page has a Content-Security-Policy, its script-src must let pass 'unsafe-eval' and the frame's script, and its worker-src blob:"
 
 /** Runs the canary in a worker of a frame. */
 async function probe(): Promise<Probe> {
   const startedAt = performance.now()
+  const inPage = typeof document !== 'undefined'
   const said = (reason?: string): Probe => ({
     engine: ENGINE,
     usable: reason === undefined,
     version: VERSION,
-    ...(reason !== undefined && { reason, fix: FIX }),
+    ...(reason !== undefined && { reason, fix: inPage ? POLICY : NO_PAGE }),
     durationMs: performance.now() - startedAt,
   })
+  if (!inPage) return said('there is no document here')
   let executor: QuickJsExecutor | undefined
   try {
     executor = new QuickJsExecutor()
