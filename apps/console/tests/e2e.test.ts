@@ -299,7 +299,11 @@ describe('a link', () => {
     const code = unseen.map((point) => `/*${String.fromCodePoint(point)}*/`).join('\n')
     const draft = { code, language: 'js', input: JSON.stringify('\u202e'), engine: 'page', limits: {}, web: false } as const
     await page.evaluate(`location.hash = '${await fragmentOf(draft)}'`)
-    await status().filter({ hasText: 'Opened from a link' }).waitFor()
+    // The link before this one said the same in the status line.
+    await page
+      .locator('.code .cm-specialChar')
+      .nth(unseen.length - 1)
+      .waitFor()
     const shown = unseen.map((point) => `U+${point.toString(16).toUpperCase().padStart(4, '0')}`)
     expect(await page.locator('.code .cm-specialChar').allInnerTexts()).toEqual(shown)
     expect(await page.locator('.cm-specialChar').last().innerText()).toBe('U+202E')

@@ -48,17 +48,18 @@ function timeOf(pid: number): ThreadTime {
  * it without using its processor time. Linux only; elsewhere `undefined`.
  */
 export async function threadClock(page: Page): Promise<(() => ThreadTime) | undefined> {
-  const all = renderers()
-  if (all.length === 0) return undefined
-  const before = all.map((pid) => timeOf(pid).used)
+  if (renderers().length === 0) return undefined
+  const before = new Map<number, number>()
   let pid: number | undefined
   // The page's process is the one that is busy when the page is. On a busy machine it may take a while to be told apart.
   for (let tries = 0; tries < 8 && pid === undefined; tries++) {
+    // A page that was just opened may be given another process in the meantime.
+    for (const one of renderers()) if (!before.has(one)) before.set(one, timeOf(one).used)
     await page.evaluate(() => {
       const until = performance.now() + 400
       while (performance.now() < until);
     })
-    const spent = all.map((one, i) => ({ one, ms: timeOf(one).used - (before[i] as number) })).toSorted((x, y) => y.ms - x.ms)
+    const spent = [...before].map(([one, used]) => ({ one, ms: timeOf(one).used - used })).toSorted((x, y) => y.ms - x.ms)
     const [first, second] = spent
     if (first !== undefined && first.ms > 200 && first.ms > 2 * (second?.ms ?? 0)) pid = first.one
   }

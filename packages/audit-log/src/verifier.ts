@@ -144,7 +144,7 @@ export class Verifier {
   #beyond(later: readonly Checkpoint[]): Damage | undefined {
     const { size } = this
     const beyond = later.filter((one) => one.size > size).map((one) => ({ size: one.size, flaw: this.#flawOf(one) }))
-    const most = Math.max(...beyond.filter(({ flaw }) => flaw === undefined).map((one) => one.size))
+    const most = beyond.reduce((most, one) => (one.flaw === undefined ? Math.max(most, one.size) : most), 0)
     if (most <= size) return beyond[0]?.flaw
     return damage('truncation', size, `the log ends here, and a checkpoint vouches for ${most} entries`, most)
   }

@@ -39,6 +39,8 @@ export function readConfigFile(config: string | false | undefined): FileSettings
   const file = path.resolve(cwd, config ?? 'beddel.toml')
   let text: string
   try {
+    // A pipe would be waited for, and a device read without end.
+    if (!fs.statSync(file).isFile()) throw new Error('it is no regular file')
     text = fs.readFileSync(file, 'utf8')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

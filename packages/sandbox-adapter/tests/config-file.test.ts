@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +28,12 @@ const message = (options = {}) => {
   }
   return expect.fail('it was accepted')
 }
+
+test('what is no regular file is not waited for', () => {
+  execFileSync('mkfifo', [join(folder, 'beddel.toml')])
+  expect(message()).toMatch(/beddel\.toml cannot be read: it is no regular file/)
+  expect(message({ config: '/dev/zero' })).toMatch(/no regular file/)
+})
 
 test('no file is no file; one in a parent is not looked for', () => {
   toml('[sandbox]\nengine = "quickjs"')

@@ -38,7 +38,6 @@ export const formCases: readonly AnswerCase[] = [
   is('body: a hashbang and an await', '#!/bin/x\nconst x = await 5; return x', 5),
   is('body: new.target beside an import()', 'try { throw new.target } catch { 1 }\nimport("x").catch(() => 1)', undefined),
   syntax('a module with two functions of one name', 'function f() {}\nfunction f() {}', { line: 2 }, form('module')),
-  syntax('a module with a function and a var of one name', 'function f() {}\n{ var f }', { line: 2 }, form('module')),
   is('module: a function is there before its declaration', 'export default f()\nfunction f() { return 5 }', 5, form('module')),
   syntax('a brace too many is where it stands', 'if (true) { let a = 1 } }\n', { line: 1, column: 25 }),
   syntax('a brace too many, alone', '}', { line: 1, column: 1 }),
