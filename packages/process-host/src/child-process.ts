@@ -9,8 +9,6 @@ import { steadyHead, withoutSteady } from './steady-head.js'
 import { launch, type LaunchOptions } from './launch.js'
 
 const STDERR_TAIL = 4_096
-/** Frames that come to no more than this together are written as one. */
-const COPIED_BYTES = 65_536
 /** How long a child may take to start, in milliseconds. */
 const START_TIMEOUT_MS = 15_000
 
@@ -40,8 +38,7 @@ export class Child {
   readonly #reader = new FrameReader((frame) => this.#frame(frame))
   #stderr = ''
   readonly #mark = makeMark()
-  /** Frames that are written when this turn of the host is over. */
-  readonly #unsent: Buffer[] = []
+  #corked = false
   #killed: KillReason | undefined
   #lastId = 0
   readonly #startTimer: ReturnType<typeof setTimeout>
@@ -139,17 +136,16 @@ export class Child {
   write(type: number, id: number, ...parts: string[]): void {
     const { stdin } = this.#process
     if (this.dead || stdin === null) return
-    // What is sent in one go is written in one go.
-    if (this.#unsent.push(encodeFrame(type, id, parts)) > 1) return
-    process.nextTick(() => {
-      const frames = this.#unsent.splice(0)
-      const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
-      // To copy short frames costs less than to hand over each of them.
-      if (bytes <= COPIED_BYTES) return stdin.write(frames.length === 1 ? frames[0] : Buffer.concat(frames, bytes))
+    if (!this.#corked) {
+      // What is sent in one go is written in one go.
+      this.#corked = true
       stdin.cork()
-      for (const frame of frames) stdin.write(frame)
-      stdin.uncork()
-    })
+      process.nextTick(() => {
+        this.#corked = false
+        stdin.uncork()
+      })
+    }
+    stdin.write(encodeFrame(type, id, parts))
   }
 
   /** Ends the child at once, and its runs with it. */

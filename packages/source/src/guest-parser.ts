@@ -89,12 +89,13 @@ export class GuestParser extends (Parser as unknown as PluginBase) {
     return super.parseFor(Object.assign(node, { testSlot: this.end }), init)
   }
 
-  // The engine that compiles the result looks for the errors that these find, and none of them changes how a source
-  // is read. Here each takes time quadratic in the source: 1 MB of declarations held the parser for many seconds.
+  /** What is no script may be a body, which is a function. */
   override get allowNewDotTarget(): boolean {
-    // What is no script may be a body, which is a function.
     return !this.inModule || super.allowNewDotTarget
   }
+
+  // The engine that compiles the result looks for the errors that these find, and none of them changes how a source
+  // is read. Here each takes time quadratic in the source: 1 MB of declarations held the parser for many seconds.
   declareName(): void {}
   checkLocalExport(): void {}
   validateRegExpPattern(): void {}

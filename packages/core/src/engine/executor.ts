@@ -1,4 +1,4 @@
-import { LIMIT_KEYS, mergeLimits, statedLimits } from '../limits.js'
+import { mergeLimits, statedLimits } from '../limits.js'
 import { checkKeys, invalid, isRecord, oneOf, unsupported } from '../options.js'
 import { SandboxError } from '../sandbox-error.js'
 import type {
@@ -183,9 +183,6 @@ function checkExecutorOptions({ engine, capabilities, options, moreKeys = [] }: 
   if (processes !== undefined && !isRecord(processes)) {
     throw invalid('processes', 'must be an object', processes)
   }
-  const { limits } = options
-  if (limits !== undefined && !isRecord(limits)) throw invalid('limits', 'must be an object', limits)
-  if (options.limits !== undefined) checkKeys(options.limits, LIMIT_KEYS, 'limits')
   const stated = statedLimits(options.limits)
   checkStated(stated, capabilities, engine, options)
   oneOf('trust', options.trust, ['untrusted', 'trusted'])

@@ -55,6 +55,10 @@ export class Encoder {
 export class Decoder {
   readonly #fatal: boolean
   readonly #keepMark: boolean
+  /** Bytes of a character that has not come whole. */
+  #held: Uint8Array | undefined
+  /** A byte order mark counts at the beginning of a stream only. */
+  #begun = false
   constructor(label: unknown = 'utf-8', options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
     if (label !== 'utf-8' && label !== 'utf8' && label !== 'UTF-8') {
       throw new Ctor.RangeError(`The encoding ${label as string} is not supported: only utf-8 is`)
@@ -65,10 +69,6 @@ export class Decoder {
   get encoding(): string {
     return 'utf-8'
   }
-  /** Bytes of a character that has not come whole. */
-  #held: Uint8Array | undefined
-  /** A byte order mark counts at the beginning of a stream only. */
-  #begun = false
   decode(source?: object, { stream }: { stream?: boolean } = {}): string {
     let bytes = source === undefined ? new Ctor.Uint8Array(0) : bytesOf(source)
     if (this.#held !== undefined) bytes = joined(this.#held, bytes)
