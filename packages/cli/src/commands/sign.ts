@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { EXIT } from '../exit-codes.js'
 import { printErr, printOut, UsageError } from '../print.js'
 import { smallFileOf, sourceOf, withSigning } from '../signing/load.js'
-import { writeWhole } from '../signing/write-new.js'
+import { writeOut } from '../write-out.js'
 
 export interface SignFlags {
   key: string
@@ -28,7 +28,7 @@ export function sign(file: string, { key, out = `${file}.sig.json`, json, ...fla
     // The same key's earlier word is taken back, and so is what was said of another source.
     const ofThisSource = before.filter(({ codeSha256 }) => codeSha256 === signature.codeSha256)
     const kept = ofThisSource.filter(({ keyId }) => keyId !== signature.keyId)
-    writeWhole(out, formatSignatureFile([...kept, signature]))
+    await writeOut([formatSignatureFile([...kept, signature])], out)
     const dropped = before.length - ofThisSource.length
     if (dropped > 0) printErr(`note: ${dropped} signature(s) of another source were in ${out}, and are removed.`)
     if (json === true) printOut(JSON.stringify({ file: out, signature, signatures: kept.length + 1 }, null, 2))
