@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   AuditLog,
   type AuditRecord,
@@ -14,6 +11,7 @@ import {
 } from '@beddel/audit-log'
 import { auditRecord } from '../audit-records.ts'
 import type { Operations } from '../contender.ts'
+import { scratchFile } from '../scratch-file.ts'
 
 const BATCH = 500
 /** Records that are under way at a time: two transactions' worth, so that one is made ready while the other is written. */
@@ -22,7 +20,7 @@ const { privateKey } = generateAuditKey()
 
 /** Stores with a log, and the same stores, tables and transactions without canonical JSON, hashes or a tree. */
 export async function open(): Promise<Operations> {
-  const sqlite = sqliteStore({ file: join(mkdtempSync(join(tmpdir(), 'beddel-bench-')), 'audit.sqlite') })
+  const sqlite = sqliteStore({ file: scratchFile('audit.sqlite') })
   await sqlite.open()
   const url = process.env.BEDDEL_BENCH_POSTGRES
   const postgres = url === undefined ? undefined : postgresStore({ connectionString: url })

@@ -1,14 +1,12 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { AuditLog, generateAuditKey, sqliteStore } from '@beddel/audit-log'
 import { SandboxAdapter } from '@beddel/sandbox-adapter'
 import type { Operations } from '../contender.ts'
+import { scratchFile } from '../scratch-file.ts'
 import { subjectOperations } from '../subject.ts'
 
 /** Our default with an audit log in a file. */
 export async function open(): Promise<Operations> {
-  const store = sqliteStore({ file: join(mkdtempSync(join(tmpdir(), 'beddel-bench-')), 'audit.sqlite') })
+  const store = sqliteStore({ file: scratchFile('audit.sqlite') })
   const audit = new AuditLog({ store, key: generateAuditKey().privateKey })
   const adapter = new SandboxAdapter({ config: false, audit })
   await adapter.ready()

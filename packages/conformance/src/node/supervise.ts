@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -64,12 +67,22 @@ interface HostEnd {
   unusable?: UnusableProvider
 }
 
-function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<HostEnd> {
+async function oneHost(job: HarnessJob, patience: Patience, told: Told): Promise<HostEnd> {
+  // A host that is lost cannot clear away what its cases have left on the disk.
+  const scratch = mkdtempSync(join(tmpdir(), 'beddel-host-'))
+  try {
+    return await inHost(job, patience, told, scratch)
+  } finally {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+function inHost(job: HarnessJob, patience: Patience, told: Told, scratch: string): Promise<HostEnd> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...FLAGS, `--max-old-space-size=${patience.maxHeapMiB}`, entryPath(), JSON.stringify(job)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       // What the test runner has put there is none of a guest's business.
-      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TMPDIR: scratch },
     })
     let current: string | undefined
     let through = 0
