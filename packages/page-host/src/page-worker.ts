@@ -1,6 +1,6 @@
 /**
- * A worker in a sandboxed frame, as its page has it: a private port to it. What comes over the port may come from a
- * hostile guest.
+ * A worker in a sandboxed frame, as its page has it: a private port, over which the frame carries its messages in batches, each
+ * of which is acknowledged. What comes over the port may come from a hostile guest.
  */
 export class PageWorker {
   /** Nobody would miss it: it is warm, or waits for work. */
@@ -19,11 +19,14 @@ export class PageWorker {
     /** `hung`: it was at something that it may never end. */
     readonly ended: (hung: boolean) => void,
   ) {
-    port.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (this.#over) return
-      this.#heard = true
-      if (this.#onMessage === undefined) this.#early.push(data)
-      else this.#onMessage(data)
+    port.onmessage = ({ data }: MessageEvent<unknown[]>) => {
+      for (const message of data) {
+        if (this.#over) return
+        this.#heard = true
+        if (this.#onMessage === undefined) this.#early.push(message)
+        else this.#onMessage(message)
+      }
+      this.send(null)
     }
     port.onmessageerror = () => this.fail('it sent what cannot be read')
   }
