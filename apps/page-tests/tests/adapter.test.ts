@@ -16,7 +16,7 @@ beforeAll(async () => {
   browser = await launchChromium()
   site = await new Site(bundle, 'adapter').open()
   page = await openPage(browser, site)
-})
+}, 60_000)
 afterAll(async () => {
   expect(page.problems).toEqual([])
   await browser.close()
@@ -99,4 +99,20 @@ test('what a page cannot do is refused by name', async () => {
     'BEDDEL_OPTION_UNSUPPORTED',
     'BEDDEL_INVALID_OPTION',
   ])
+})
+
+test('a page whose policy blocks the frame is told so within the time of its run', { timeout: 30_000 }, async () => {
+  const strict = await new Site(bundle, 'adapter', { 'content-security-policy': "default-src 'self'" }).open()
+  const blocked = await openPage(browser, strict)
+  const { code, message, ms } = await blocked.evaluate(async () => {
+    const startedAt = performance.now()
+    const { error } = await new SandboxAdapter().tryRun('1')
+    return { code: error?.code, message: error?.message, ms: performance.now() - startedAt }
+  })
+  await blocked.close()
+  await strict.close()
+  expect(code).toBe('BEDDEL_NO_ENGINE')
+  expect(message).toContain('its frame did not answer')
+  expect(message).toContain("script-src must let pass 'unsafe-eval'")
+  expect(ms).toBeLessThan(5_000)
 })

@@ -18,6 +18,8 @@ export class PageWorker {
     readonly port: MessagePort,
     /** `hung`: it was at something that it may never end. */
     readonly ended: (hung: boolean) => void,
+    /** Whether its frame is there; where it is not, the worker fails. */
+    readonly there: () => boolean,
   ) {
     port.onmessage = ({ data }: MessageEvent<unknown[]>) => {
       for (const message of data) {
@@ -45,7 +47,7 @@ export class PageWorker {
   }
 
   send(message: unknown): void {
-    if (!this.#over) this.port.postMessage(message)
+    if (!this.#over && this.there()) this.port.postMessage(message)
   }
 
   /** Ends the worker at once, whatever it is doing. `hung`: it did not come to an end by itself. */

@@ -29,19 +29,24 @@ addEventListener('message', function begin({ source, ports }: MessageEvent) {
 function make(id: number, script: string, page: MessagePort, say: (words: FromFrame) => void): void {
   // Revoked at once: no worker can load what another one was made from.
   const url = URL.createObjectURL(scripts.get(script) as Blob)
-  const worker = new Worker(url)
-  URL.revokeObjectURL(url)
-  const { port1, port2 } = new MessageChannel()
-  relay(port1, page)
-  workers.set(id, () => {
-    worker.terminate()
-    // What it has sent and nobody has read yet is dropped.
-    port1.close()
-  })
-  const failed = (event: ErrorEvent): void => {
-    event.preventDefault()
-    say(['failed', id, event.message])
+  try {
+    const worker = new Worker(url)
+    const { port1, port2 } = new MessageChannel()
+    relay(port1, page)
+    workers.set(id, () => {
+      worker.terminate()
+      // What it has sent and nobody has read yet is dropped.
+      port1.close()
+    })
+    const failed = (event: ErrorEvent): void => {
+      event.preventDefault()
+      say(['failed', id, event.message])
+    }
+    worker.addEventListener('error', failed, { once: true })
+    worker.postMessage(0, [port2])
+  } catch (error) {
+    // Trusted Types, which the page asks for, have no worker made of a text.
+    say(['failed', id, String(error)])
   }
-  worker.addEventListener('error', failed, { once: true })
-  worker.postMessage(0, [port2])
+  URL.revokeObjectURL(url)
 }

@@ -3,6 +3,8 @@ const BATCHES = 4
 /** What one batch carries at the most, beyond its last message. */
 const MESSAGES = 200
 const CHARACTERS = 65_536
+/** Messages that are held back: a worker with more is given up. */
+const HELD = 25_000
 
 /**
  * Carries what a page and a worker say to each other. A worker may say more than a page can take without standing still,
@@ -26,8 +28,11 @@ export function relay(worker: MessagePort, page: MessagePort): void {
     }
   }
   worker.onmessage = worker.onmessageerror = (event) => {
-    held.push(event)
-    flush()
+    if (held.push(event) <= HELD) return flush()
+    // The page takes it for what no worker says. All else that the worker has sent is dropped, which leaves this thread free.
+    worker.close()
+    held.length = 0
+    page.postMessage([0])
   }
   page.onmessage = ({ data }) => {
     if (data !== null) return worker.postMessage(data)
