@@ -6,8 +6,8 @@ import { PageWorker } from './page-worker.js'
 /** How long a frame may take to answer its page's first message, in milliseconds. */
 const OPEN_TIMEOUT_MS = 10_000
 /** How long it may take once it is loaded: its script has run by then. And where the last one did not answer. */
-const LOADED_TIMEOUT_MS = 1_000
-const AGAIN_TIMEOUT_MS = 250
+const LOADED_TIMEOUT_MS = 2_000
+const AGAIN_TIMEOUT_MS = 500
 const SILENT = 'its frame did not answer: the page’s own policy may not let its script'
 /** How long a frame may take to end a worker before the frame itself is removed. */
 const END_TIMEOUT_MS = 3_000

@@ -1,5 +1,5 @@
 /**
- * A worker in a sandboxed frame, as its page has it: a private port, over which the frame carries its messages in batches, each
+ * A worker in a sandboxed frame, as its page has it: a private port, over which the frame carries its messages in groups, each
  * of which is acknowledged. What comes over the port may come from a hostile guest.
  */
 export class PageWorker {
@@ -21,14 +21,13 @@ export class PageWorker {
     /** Whether its frame is there; where it is not, the worker fails. */
     readonly there: () => boolean,
   ) {
-    port.onmessage = ({ data }: MessageEvent<unknown[]>) => {
-      for (const message of data) {
-        if (this.#over) return
-        this.#heard = true
-        if (this.#onMessage === undefined) this.#early.push(message)
-        else this.#onMessage(message)
-      }
-      this.send(null)
+    port.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (this.#over) return
+      this.#heard = true
+      const [message, last] = Array.isArray(data) ? (data as unknown[]) : []
+      if (this.#onMessage === undefined) this.#early.push(message)
+      else this.#onMessage(message)
+      if (last === true) this.send(null)
     }
     port.onmessageerror = () => this.fail('it sent what cannot be read')
   }

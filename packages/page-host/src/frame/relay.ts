@@ -1,31 +1,29 @@
-/** Batches that the page may be behind with. */
-const BATCHES = 4
-/** What one batch carries at the most, beyond its last message. */
+/** What a page is sent before it must have acknowledged, beyond the last message. */
 const MESSAGES = 200
-const CHARACTERS = 65_536
+const CHARACTERS = 16_384
 /** Messages that are held back: a worker with more is given up. */
-const HELD = 25_000
+const HELD = 50_000
 
 /**
  * Carries what a page and a worker say to each other. A worker may say more than a page can take without standing still,
- * and it cannot be made to wait: what the page has not come to stays here. The page acknowledges each batch with `null`.
+ * and it cannot be made to wait: what the page has not come to stays here. Each message goes as `[message, last]`; the page
+ * acknowledges the last one of a group with `null`, and gets the next group then.
  */
 export function relay(worker: MessagePort, page: MessagePort): void {
-  let free = BATCHES
+  let free = true
   // Their data is read when it is sent on: reading it all at once would keep this thread from hearing its page.
   const held: MessageEvent[] = []
   const flush = (): void => {
-    while (free > 0 && held.length > 0) {
-      const batch: unknown[] = []
-      for (let size = 0; batch.length < Math.min(MESSAGES, held.length) && size < CHARACTERS; ) {
-        const { data } = held[batch.length] as MessageEvent
-        size += sizeOf(data)
-        batch.push(data)
-      }
-      held.splice(0, batch.length)
-      free--
-      page.postMessage(batch)
+    if (!free || held.length === 0) return
+    free = false
+    let sent = 0
+    for (let size = 0, last = false; !last; ) {
+      const { data } = held[sent++] as MessageEvent
+      size += sizeOf(data)
+      last = size >= CHARACTERS || sent === Math.min(MESSAGES, held.length)
+      page.postMessage([data, last])
     }
+    held.splice(0, sent)
   }
   worker.onmessage = worker.onmessageerror = (event) => {
     if (held.push(event) <= HELD) return flush()
@@ -36,7 +34,7 @@ export function relay(worker: MessagePort, page: MessagePort): void {
   }
   page.onmessage = ({ data }) => {
     if (data !== null) return worker.postMessage(data)
-    free++
+    free = true
     flush()
   }
 }
