@@ -16,7 +16,7 @@ beforeAll(async () => {
   browser = await launchChromium()
   site = await new Site(bundle, 'adapter').open()
   page = await openPage(browser, site)
-})
+}, 60_000)
 afterAll(async () => {
   expect(page.problems).toEqual([])
   await browser.close()
@@ -99,4 +99,22 @@ test('what a page cannot do is refused by name', async () => {
     'BEDDEL_OPTION_UNSUPPORTED',
     'BEDDEL_INVALID_OPTION',
   ])
+})
+
+test('a page whose policy blocks the frame is told so, and soon', { timeout: 30_000 }, async () => {
+  const strict = await new Site(bundle, 'adapter', { 'content-security-policy': "default-src 'self'" }).open()
+  const blocked = await openPage(browser, strict)
+  const { code, message, ms } = await blocked.evaluate(async () => {
+    const startedAt = performance.now()
+    const error = await new SandboxAdapter()
+      .run('1', { timeoutMs: 15_000 })
+      .catch((thrown: unknown) => thrown as { code?: string; message?: string })
+    return { code: (error as { code?: string }).code, message: (error as { message?: string }).message, ms: performance.now() - startedAt }
+  })
+  await blocked.close()
+  await strict.close()
+  expect(code).toBe('BEDDEL_NO_ENGINE')
+  expect(message).toContain('its frame did not answer')
+  expect(message).toContain("script-src must let pass 'unsafe-eval'")
+  expect(ms).toBeLessThan(10_000)
 })

@@ -52,6 +52,35 @@ test.each([
   expect(fix).toContain("script-src must let pass 'unsafe-eval'")
 })
 
+test.each([
+  ['Trusted Types', ''],
+  [
+    'Trusted Types, and has a default policy',
+    'trustedTypes.createPolicy("default", { createHTML: String, createScript: String, createScriptURL: String })',
+  ],
+])('a page that asks for %s is told that they are in the way', { timeout: 40_000 }, async (_what, before) => {
+  const policy = `script-src 'self' 'unsafe-eval' '${FRAME_SCRIPT_HASH}'; worker-src blob:; require-trusted-types-for 'script'`
+  const { usable, fix, ms } = await inPage(
+    (page) =>
+      page.evaluate(async (code) => {
+        // oxlint-disable-next-line no-eval -- the page's own
+        if (code !== '') (0, eval)(trustedScript(code))
+        const startedAt = performance.now()
+        return { ...(await browserProvider.probe()), ms: performance.now() - startedAt }
+        function trustedScript(text: string): string {
+          const { trustedTypes } = globalThis as unknown as {
+            trustedTypes: { createPolicy(name: string, rules: object): { createScript(code: string): string } }
+          }
+          return trustedTypes.createPolicy('own', { createScript: String }).createScript(text)
+        }
+      }, before),
+    { 'content-security-policy': policy },
+  )
+  expect(usable).toBe(false)
+  expect(fix).toContain('require-trusted-types-for')
+  expect(ms).toBeLessThan(4_000)
+})
+
 test('a page that did not come over a secure connection can use it', async () => {
   const site = await new Site(bundle, 'engine').open()
   const page = await browser.newPage()
@@ -121,7 +150,32 @@ test('frames that are taken out of the page are made anew', async () => {
       return [before.result, after.result ?? after.error?.code, (await running).error?.code]
     }),
   )
-  expect(came).toEqual([1, 2, 'BEDDEL_TIMEOUT'])
+  expect(came).toEqual([1, 2, 'BEDDEL_ENGINE_CRASHED'])
+})
+
+test.each([
+  ['at once', false],
+  ['with the next answer of the host at the latest, where the page took out more than the frame,', true],
+])('a run whose frame is taken out of the page ends %s', { timeout: 30_000 }, async (_when, withRoot) => {
+  const { code, message, ms } = await inPage((page) =>
+    page.evaluate(async (all) => {
+      let removedAt = 0
+      const slow = async (): Promise<void> => {
+        const root = document.documentElement
+        if (all) root.replaceWith(root.cloneNode())
+        else document.querySelectorAll('iframe').forEach((frame) => frame.remove())
+        removedAt = performance.now()
+        await new Promise((resolve) => setTimeout(resolve, 1_500))
+      }
+      const executor = new BrowserExecutor({ hostFunctions: { slow } })
+      await executor.ready()
+      const { error } = await executor.run('await slow(); 1')
+      return { code: error?.code, message: error?.message, ms: performance.now() - removedAt }
+    }, withRoot),
+  )
+  expect(code).toBe('BEDDEL_ENGINE_CRASHED')
+  expect(message).toContain('its frame was taken out of the page')
+  expect(ms).toBeLessThan(withRoot ? 2_500 : 700)
 })
 
 test('tenants have frames of their own, and at most four are kept', async () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   browser = await launchChromium()
   site = await new Site(bundle, 'liar').open()
   page = await openPage(browser, site)
-})
+}, 60_000)
 afterAll(async () => {
   expect(page.problems).toEqual([])
   await browser.close()

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { bundlePage, gzipBytes } from '../src/bundle.ts'
 
 /** In bytes of gzip. Raise one only with a reason in docs/decisions/0023-what-a-page-loads.md. */
-const CODE_MAX = 37_200
+const CODE_MAX = 37_550
 const GUEST_MAX = 12_500
 
 test('what a page loads for a run is bounded', async () => {

@@ -5,6 +5,10 @@ import { PageWorker } from './page-worker.js'
 
 /** How long a frame may take to answer its page's first message, in milliseconds. */
 const OPEN_TIMEOUT_MS = 10_000
+/** How long it may take once it is loaded: its script has run by then. And where the last one did not answer. */
+const LOADED_TIMEOUT_MS = 2_000
+const AGAIN_TIMEOUT_MS = 500
+const SILENT = 'its frame did not answer: the page’s own policy may not let its script'
 /** How long a frame may take to end a worker before the frame itself is removed. */
 const END_TIMEOUT_MS = 3_000
 
@@ -23,6 +27,7 @@ const documentWith = (nonce: string): string =>
  * thread that does not stop.
  */
 const live = new Set<Frame>()
+let patience = LOADED_TIMEOUT_MS
 
 /** A sandboxed frame of an opaque origin, in which workers live. */
 export class Frame {
@@ -30,6 +35,7 @@ export class Frame {
   lost: string | undefined
   readonly #element: HTMLIFrameElement
   readonly #port: MessagePort
+  readonly #watch = new MutationObserver(() => this.check())
   readonly #nonce = uuid()
   readonly #workers = new Map<number, PageWorker>()
   /** Scripts that the frame has, or will have once their text is there. */
@@ -37,7 +43,7 @@ export class Frame {
   readonly #ending = new Map<number, ReturnType<typeof setTimeout>>()
   #lastId = 0
   #open = false
-  readonly #opening: ReturnType<typeof setTimeout>
+  #opening: ReturnType<typeof setTimeout>
 
   /** `onLost` is told whether a guest that hung took it along. */
   constructor(readonly onLost: (hung: boolean) => void) {
@@ -53,10 +59,19 @@ export class Frame {
     element.style.display = 'none'
     element.srcdoc = documentWith(this.#nonce)
     // An opaque origin has no name to address. What is sent is a port, and whoever answers must know the nonce.
-    element.addEventListener('load', () => element.contentWindow?.postMessage(0, '*', [port2]), { once: true })
-    this.#opening = setTimeout(() => this.remove('its frame did not answer'), OPEN_TIMEOUT_MS)
+    const loaded = (): void => {
+      element.contentWindow?.postMessage(0, '*', [port2])
+      clearTimeout(this.#opening)
+      this.#opening = setTimeout(() => {
+        patience = AGAIN_TIMEOUT_MS
+        this.remove(SILENT)
+      }, patience)
+    }
+    element.addEventListener('load', loaded, { once: true })
+    this.#opening = setTimeout(() => this.remove(SILENT), OPEN_TIMEOUT_MS)
     // Not in the body, which frameworks empty.
     document.documentElement.append(element)
+    this.#watch.observe(document.documentElement, { childList: true })
     live.add(this)
   }
 
@@ -75,7 +90,11 @@ export class Frame {
   worker(script: string, text: () => Promise<string>): PageWorker {
     const id = ++this.#lastId
     const { port1, port2 } = new MessageChannel()
-    const worker = new PageWorker(port1, (hung) => this.#end(id, hung))
+    const worker = new PageWorker(
+      port1,
+      (hung) => this.#end(id, hung),
+      () => this.check(),
+    )
     if (!this.check()) {
       queueMicrotask(() => worker.fail(this.lost as string))
       return worker
@@ -112,6 +131,7 @@ export class Frame {
     if (this.lost !== undefined) return
     this.lost = why
     live.delete(this)
+    this.#watch.disconnect()
     clearTimeout(this.#opening)
     for (const timer of this.#ending.values()) clearTimeout(timer)
     this.#element.remove()
@@ -135,10 +155,10 @@ export class Frame {
     }
     this.#order(['end', id])
     // Before the frame is open, it has not been asked for anything yet.
-    const patience = this.#open ? END_TIMEOUT_MS : OPEN_TIMEOUT_MS
+    const limit = this.#open ? END_TIMEOUT_MS : OPEN_TIMEOUT_MS
     this.#ending.set(
       id,
-      setTimeout(() => this.remove('its frame did not end a worker in time'), patience),
+      setTimeout(() => this.remove('its frame did not end a worker in time'), limit),
     )
   }
 
@@ -146,6 +166,7 @@ export class Frame {
     if (!this.#open) {
       if (said[0] !== 'hello' || said[1] !== this.#nonce) return this.remove('something else answered in the place of its frame')
       this.#open = true
+      patience = LOADED_TIMEOUT_MS
       return clearTimeout(this.#opening)
     }
     if (said[0] === 'ended') {

@@ -1,6 +1,6 @@
 /**
- * A worker in a sandboxed frame, as its page has it: a private port to it. What comes over the port may come from a
- * hostile guest.
+ * A worker in a sandboxed frame, as its page has it: a private port, over which the frame carries its messages in groups, each
+ * of which is acknowledged. What comes over the port may come from a hostile guest.
  */
 export class PageWorker {
   /** Nobody would miss it: it is warm, or waits for work. */
@@ -18,12 +18,16 @@ export class PageWorker {
     readonly port: MessagePort,
     /** `hung`: it was at something that it may never end. */
     readonly ended: (hung: boolean) => void,
+    /** Whether its frame is there; where it is not, the worker fails. */
+    readonly there: () => boolean,
   ) {
     port.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (this.#over) return
       this.#heard = true
-      if (this.#onMessage === undefined) this.#early.push(data)
-      else this.#onMessage(data)
+      const [message, last] = Array.isArray(data) ? (data as unknown[]) : []
+      if (this.#onMessage === undefined) this.#early.push(message)
+      else this.#onMessage(message)
+      if (last === true) this.send(null)
     }
     port.onmessageerror = () => this.fail('it sent what cannot be read')
   }
@@ -42,7 +46,7 @@ export class PageWorker {
   }
 
   send(message: unknown): void {
-    if (!this.#over) this.port.postMessage(message)
+    if (!this.#over && this.there()) this.port.postMessage(message)
   }
 
   /** Ends the worker at once, whatever it is doing. `hung`: it did not come to an end by itself. */

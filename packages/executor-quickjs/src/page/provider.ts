@@ -17,7 +17,7 @@ export const quickJsProvider: ExecutorProvider<QuickJsOptions> = {
 
 const NO_PAGE = 'Use it in a web page; elsewhere another engine serves'
 const POLICY =
-  "Where the page has a Content-Security-Policy, its script-src must let pass 'unsafe-eval' and the frame's script, and its worker-src blob:"
+  "Where the page has a Content-Security-Policy, its script-src must let pass 'unsafe-eval' and the frame's script, and its worker-src blob:; require-trusted-types-for must not be in it"
 
 /** Runs the canary in a worker of a frame. */
 async function probe(): Promise<Probe> {
