@@ -55,7 +55,7 @@ async function flood(page: Page, engine: 'browser' | 'quickjs', source: string, 
   sample()
   const sampling = setInterval(sample, 10)
   const seen = await page.evaluate(
-    async ([name, code, { timeoutMs = 3_000, ...more }]) => {
+    async ([name, code, { timeoutMs = 2_000, ...more }]) => {
       const add = async (text: string): Promise<number> => text.length
       const options = { limits: { timeoutMs, ...more }, hostFunctions: { add } }
       const executor = name === 'browser' ? new BrowserExecutor(options) : new QuickJsExecutor(options)
