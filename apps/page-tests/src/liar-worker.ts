@@ -1,8 +1,10 @@
+import type { Plugin } from 'esbuild'
+
 /**
  * What stands in the place of a guest's worker in the tests of a page that is lied to: `(runtime, options) => void`. It
  * takes each entry as the name of a lie.
  */
-export const LIAR_WORKER = `(function () {
+const LIAR_WORKER = `(function () {
   addEventListener('message', ({ ports: [port] }) => {
     const say = (...message) => port.postMessage(message)
     const done = () => say(1, '1j"done"', '')
@@ -42,3 +44,10 @@ export const LIAR_WORKER = `(function () {
     say(100)
   }, { once: true })
 })`
+
+/** Bundles a page with the liar in the place of a guest's worker. */
+export const liarPlugin: Plugin = {
+  name: 'liar',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /guest-worker-\w+\.js$/ }, () => ({ contents: `export const GUEST_WORKER = ${JSON.stringify(LIAR_WORKER)}` })),
+}

@@ -16,7 +16,7 @@ beforeAll(async () => {
   browser = await launchChromium()
   site = await new Site(bundle, 'adapter').open()
   page = await openPage(browser, site)
-}, 60_000)
+})
 afterAll(async () => {
   expect(page.problems).toEqual([])
   await browser.close()

@@ -1,10 +1,11 @@
 import type { BrowserExecutor as Executor } from '@beddel/executor-browser'
 import type { QuickJsExecutor as QuickJs } from '@beddel/executor-quickjs'
+import type { BuildOptions } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundlePage } from '../src/bundle.ts'
 import { launchChromium, openPage, Site } from '../src/chromium.ts'
-import { LIAR_WORKER } from '../src/liar-worker.ts'
+import { liarPlugin } from '../src/liar-worker.ts'
 import { threadClock } from '../src/renderer.ts'
 
 declare const BrowserExecutor: typeof Executor
@@ -16,20 +17,15 @@ let browser: Browser
 let honest: { site: Site; page: PageWithProblems }
 let lying: typeof honest
 
-const opened = async (script: string, lies: boolean): Promise<typeof honest> => {
-  const liar = {
-    name: 'liar',
-    setup: ({ onLoad }: import('esbuild').PluginBuild) =>
-      onLoad({ filter: /guest-worker-\w+\.js$/ }, () => ({ contents: `export const GUEST_WORKER = ${JSON.stringify(LIAR_WORKER)}` })),
-  }
-  const site = await new Site(await bundlePage(script, lies ? { plugins: [liar] } : {}), script).open()
+const opened = async (script: string, more: BuildOptions = {}): Promise<typeof honest> => {
+  const site = await new Site(await bundlePage(script, more), script).open()
   return { site, page: await openPage(browser, site) }
 }
 
 beforeAll(async () => {
   browser = await launchChromium()
-  honest = await opened('flood', false)
-  lying = await opened('liar', true)
+  honest = await opened('flood')
+  lying = await opened('liar', { plugins: [liarPlugin] })
 }, 30_000)
 afterAll(async () => {
   expect([...honest.page.problems, ...lying.page.problems]).toEqual([])

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundlePage } from '../src/bundle.ts'
 import { launchChromium, openPage, Site } from '../src/chromium.ts'
-import { LIAR_WORKER } from '../src/liar-worker.ts'
+import { liarPlugin } from '../src/liar-worker.ts'
 
 declare const BrowserExecutor: typeof Executor
 
@@ -12,19 +12,11 @@ let site: Site
 let page: Page & { problems: string[] }
 
 beforeAll(async () => {
-  const bundle = await bundlePage('liar', {
-    plugins: [
-      {
-        name: 'liar',
-        setup: ({ onLoad }) =>
-          onLoad({ filter: /guest-worker-\w+\.js$/ }, () => ({ contents: `export const GUEST_WORKER = ${JSON.stringify(LIAR_WORKER)}` })),
-      },
-    ],
-  })
+  const bundle = await bundlePage('liar', { plugins: [liarPlugin] })
   browser = await launchChromium()
   site = await new Site(bundle, 'liar').open()
   page = await openPage(browser, site)
-}, 60_000)
+})
 afterAll(async () => {
   expect(page.problems).toEqual([])
   await browser.close()
